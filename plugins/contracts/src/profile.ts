@@ -1,0 +1,65 @@
+/** A user's ordered rules: (code or kind of caller) x (status) x (hours) -> handling method. First match wins. */
+import { z } from 'zod';
+import { boundedMethod } from './method.js';
+import { handlingCode, instant, line, zone } from './text.js';
+
+export const status = z.enum(['available', 'onCall', 'meeting', 'away', 'outOfOffice', 'dnd']);
+export type Status = z.infer<typeof status>;
+
+/** How surely a number was matched, best first. `ambiguous`: several contacts fit equally; `none`: nobody does. */
+export const tier = z.enum(['exact', 'national', 'extension', 'suffix', 'ambiguous', 'none']);
+export type Tier = z.infer<typeof tier>;
+
+export const callerKind = z.enum(['contact', 'unknown', 'withheld']);
+export type CallerKind = z.infer<typeof callerKind>;
+
+const clock = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$/, 'must be a time HH:MM');
+/** Days are ISO 8601 week days, 1 = Monday. A window whose end is not after its start ends on the next day. */
+export const hours = z.strictObject({
+  zone: zone.optional().describe('Time zone; the user\'s own when left out'),
+  windows: z.array(z.strictObject({ days: z.array(z.number().int().min(1).max(7)).min(1).max(7), from: clock, to: clock })).min(1).max(28),
+});
+export type Hours = z.infer<typeof hours>;
+
+export const when = z.strictObject({
+  codes: z.array(handlingCode).min(1).max(50).optional(),
+  caller: callerKind.optional(),
+  status: z.array(status).min(1).optional(),
+  hours: hours.optional(),
+  minTier: z.enum(['exact', 'national', 'extension', 'suffix']).optional()
+    .describe('The weakest match that may count for this rule; a code counts from "extension" on unless said otherwise'),
+});
+export type When = z.infer<typeof when>;
+
+export const rule = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9-]{1,40}$/), label: line(80).optional(), when, method: boundedMethod });
+export type Rule = z.infer<typeof rule>;
+
+export const profile = z.strictObject({
+  rules: z.array(rule).max(200).superRefine((rules, ctx) => {
+    const seen = new Set<string>();
+    rules.forEach((r, i) => { if (seen.has(r.id)) ctx.addIssue({ code: 'custom', path: [i, 'id'], message: 'is used by another rule' }); seen.add(r.id); });
+  }),
+  otherwise: boundedMethod,
+});
+export type Profile = z.infer<typeof profile>;
+export const storedProfile = profile.extend({ version: z.number().int() }).meta({ id: 'Profile' });
+
+/** One fact behind something Ringbook decided or shows: what, where it comes from, since when it is known. */
+export const because = z.object({
+  fact: z.string().describe('Stable key, e.g. cli, match, contact, code, status, hours, rule, override'),
+  text: z.string().describe('The fact in words'),
+  source: z.string().optional().describe('Where it comes from: asterisk, an address book, the user, the profile'),
+  at: instant.optional().describe('When the source said so; the age of the fact is counted from here'),
+}).meta({ id: 'Because' });
+export type Because = z.infer<typeof because>;
+
+export const userStatus = z.object({ status, until: instant.nullable(), because: z.array(because) }).meta({ id: 'UserStatus' });
+export type UserStatus = z.infer<typeof userStatus>;
+export const setStatus = z.strictObject({ status: status.exclude(['onCall']), until: instant.nullable().optional() });
+
+export const decision = z.object({
+  method: boundedMethod,
+  rule: z.string().describe('Id of the rule that won, or "otherwise", or "override"'),
+  because: z.array(because),
+}).meta({ id: 'Decision' });
+export type Decision = z.infer<typeof decision>;

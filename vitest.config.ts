@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } } as const;
+
+/** unit: pure and quick, part of `npm run check`; everything else needs servers and runs under `npm test`. */
+export default defineConfig({
+  oxc,
+  test: {
+    projects: [
+      { oxc, test: { name: 'unit', include: ['src/**/*.test.ts', 'plugins/contracts/src/**/*.test.ts'], exclude: ['**/*.db.test.ts', '**/node_modules/**', '**/dist/**'] } },
+      { oxc, test: { name: 'db', include: ['src/**/*.db.test.ts'], globalSetup: ['test/lab/postgres.setup.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
+      { oxc, test: { name: 'contract', include: ['test/contract/**/*.test.ts'], globalSetup: ['test/lab/postgres.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { oxc, test: { name: 'trace', include: ['test/trace/**/*.test.ts'], testTimeout: 60_000 } },
+      { oxc, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 } },
+    ],
+  },
+});
