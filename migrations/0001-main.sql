@@ -84,7 +84,7 @@ create table call (
   version integer not null default 0,
   from_number text, from_e164 text, from_display text not null default '', from_kind text not null default 'unknown', tier text not null default 'none',
   to_number text not null default '', contact_id uuid references contact on delete set null, contact jsonb, candidates jsonb not null default '[]', code text,
-  phase text not null default 'deciding', outcome text, answered_by text,
+  phase text not null default 'deciding', doing text not null default '', outcome text, answered_by text,
   decision jsonb, state jsonb, run jsonb, trace jsonb not null default '[]', note text,
   started_at timestamptz not null, answered_at timestamptz, ended_at timestamptz
 );
