@@ -1,0 +1,46 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { Fault } from '../shared/fault.js';
+import { environment, parseConfig } from './config.js';
+
+const problems = (env: Record<string, string>): string => {
+  try { parseConfig(env); } catch (thrown) { return (thrown as Fault).message; }
+  return '';
+};
+
+describe('configuration', () => {
+  it('needs nothing: every option has a default', () => {
+    expect(parseConfig({})).toMatchObject({
+      port: 8080, host: '127.0.0.1', publicUrl: 'http://127.0.0.1:8080', dataDir: './data', pbxes: [], roles: ['api', 'gateway', 'worker'], region: 'DE',
+    });
+  });
+
+  it('names every problem at once, and never a value', () => {
+    const text = problems({ PORT: 'hunter2', ROLES: 'api,boss', DATABASE_URL: 'mysql://u:hunter2@h', ADMIN_EMAIL: 'a@example.org', AMI_URL: 'http://u:hunter2@h' });
+    for (const name of ['PORT', 'ROLES', 'DATABASE_URL', 'ADMIN_PASSWORD', 'AMI_URL']) expect(`${name}: ${text}`).toMatch(new RegExp(`^${name}: [^]*  ${name} must`));
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('reads several telephone systems, with passwords that need escaping', () => {
+    const { pbxes } = parseConfig({ AMI_URL: 'ami://bridge:p%40ss@pbx1 amis://bridge:x@[::1]:5999' });
+    expect(pbxes).toMatchObject([{ id: 'pbx1-5038', host: 'pbx1', port: 5038, tls: false, user: 'bridge' }, { id: '--1-5999', host: '::1', port: 5999, tls: true }]);
+    expect(pbxes[0]!.secret.reveal()).toBe('p@ss');
+    expect(parseConfig({ AMI_URL: 'ami://u:s@h:80' }).pbxes[0]!.port).toBe(80);
+    expect(problems({ AMI_URL: 'ami://u:s@h ami://u:s@h' })).toContain('twice');
+  });
+
+  it('prints secrets as [secret] wherever they go', () => {
+    const config = parseConfig({ DATABASE_URL: 'postgres://u:hunter2@h/d', ADMIN_EMAIL: 'a@example.org', ADMIN_PASSWORD: 'hunter2hunter2', AMI_URL: 'ami://u:hunter2@h' });
+    expect(`${inspect(config, { depth: 9 })}${JSON.stringify(config)}${config.databaseUrl}`).not.toContain('hunter2');
+    expect(config.databaseUrl!.reveal()).toContain('hunter2');
+  });
+
+  it('takes an empty value as unset and trims', () => {
+    expect(parseConfig({ PORT: '', REGION: ' at ' })).toMatchObject({ port: 8080, region: 'AT' });
+    expect(parseConfig({ ROLES: 'worker api' }).roles).toEqual(['worker', 'api']);
+  });
+
+  it('has a sentence on every option', () => {
+    for (const [name, option] of Object.entries(environment.shape)) expect(`${name}: ${option.meta()?.description ?? ''}`).toMatch(/: .{20,}\.$/);
+  });
+});
