@@ -1,0 +1,42 @@
+/**
+ * What a source of contacts must do, whatever its protocol. Implemented by adapter/carddav and adapter/folder; the same
+ * contract suite (test/contract) runs on both. A source never decides: it lists, reads and writes.
+ * Every method throws Fault when the source cannot be used (codes of the adapter, for example `carddav.unreachable`).
+ */
+
+/** A card as the source lists it. `etag` changes whenever the card does; '' when the source told none. */
+export interface Listed { href: string; etag: string }
+/** A card that was left out, and why, in words for the owner of the book. */
+export interface Skipped extends Listed { reason: string }
+
+/**
+ * `full`: everything there is. `changes`: what happened since the token that was given, deletions by name.
+ * `token` belongs to the state after this listing; null when the source has none.
+ */
+export interface Listing { kind: 'full' | 'changes'; items: Listed[]; removed: string[]; skipped: Skipped[]; token: string | null }
+
+/** One card, byte for byte as received. */
+export interface ReceivedCard extends Listed { bytes: Uint8Array }
+/** `missing`: cards that were deleted since they were listed. */
+export interface Batch { cards: ReceivedCard[]; skipped: Skipped[]; missing: string[] }
+
+/** `changed`: the etag given is not the card's any more. `etag` is undefined when the source did not tell it: read again. */
+export type PutOutcome = { kind: 'written'; etag: string | undefined } | { kind: 'changed' } | { kind: 'gone' } | { kind: 'read-only' };
+
+export interface ContactSource {
+  /** Finds the collection. `location` is to be given back next time (saves the search); `others` names further books found there. */
+  open(): Promise<{ location: string; others: string[] }>;
+  /** @param token of the listing before, or null for everything. A token that is not known any more gives a `full` listing. */
+  list(token: string | null): Promise<Listing>;
+  /** Reads the cards of a listing in batches, as they come. */
+  fetch(items: readonly Listed[]): AsyncIterable<Batch>;
+  /** The card as it is now, with its exact bytes; undefined when it is gone. */
+  read(href: string): Promise<ReceivedCard | undefined>;
+  /** Replaces the card if its etag is still `etag`. */
+  put(href: string, bytes: Uint8Array, etag: string): Promise<PutOutcome>;
+}
+
+export type SourceKind = 'carddav' | 'practice';
+/** `url` as the user gave it; `location` what `open` found before, if anything. */
+export interface SourceSettings { kind: SourceKind; url: string; username: string; password: string; location: string | null }
+export type OpenSource = (settings: SourceSettings) => ContactSource;
