@@ -36,7 +36,9 @@ export type PbxEvent =
   | (EventBase & { kind: 'held'; on: boolean })
   | (EventBase & { kind: 'hangup'; cause: number; causeText: string })
   /** Ringbook was not there: the dialplan rings the number's own telephone. */
-  | (EventBase & { kind: 'fallback'; called: string; phone: string; step: string })
+  | (EventBase & { kind: 'fallback'; cli: Cli; called: string; phone: string; step: string })
+  /** A step could not be carried out (no speech, no such prompt, the PBX refused it): the run goes on as if it had ended so. */
+  | (EventBase & { kind: 'failed'; step: string; reason: string })
   /** After a reconnect: this call's caller channel is no longer there, or Asterisk's journal tells how the call ended. */
   | (EventBase & { kind: 'gone'; journal?: JournalEntry });
 

@@ -1,0 +1,37 @@
+/** Where a call stands and how it ended, derived from what was seen on the wire and how far the run is. */
+import type { CallState, Outcome } from '@ringbook/contracts';
+import type { Call } from '../call/call.js';
+import { kindOf } from './element/table.js';
+import type { Run } from './program.js';
+import { current } from './step.js';
+
+export const phaseOf = (call: Call, run: Run | undefined): CallState => {
+  if (call.phase === 'ended') return 'ended';
+  const element = run && current(run);
+  if (call.phase === 'talking' && (!element || element.type === 'ring' || element.type === 'ownPhone')) return 'answered';
+  if (element && element.type !== 'reject') return kindOf(element).phase;
+  return call.fallback || call.phase === 'ringing' ? 'ringing' : 'deciding';
+};
+
+export const doingOf = (call: Call, run: Run | undefined): string => {
+  const phase = phaseOf(call, run);
+  if (phase === 'ended') return 'Ended';
+  if (phase === 'answered') return call.answeredBy ? `Talking with ${partyOf(call.answeredBy)}` : 'Talking';
+  const element = run && current(run);
+  if (element) return kindOf(element).doing(element.config);
+  return call.fallback ? 'Ringing the number\'s own telephone' : 'Deciding';
+};
+
+/** PJSIP/101 -> 101; Local/+4930123@ringbook-outside -> +4930123. */
+export const partyOf = (endpoint: string): string => endpoint.replace(/^[^/]*\//, '').replace(/[@/-].*$/, '');
+
+/** `recorded`: a voice message was kept. Meaningful only for an ended call. */
+export const outcomeOf = (call: Call, run: Run | undefined, recorded: boolean): Outcome => {
+  if (recorded) return 'voicemail';
+  if (call.end === 'answered' || call.answeredAt) return 'answered';
+  if (call.end === 'unknown') return 'lost';
+  const last = [...(run?.done ?? []), run && current(run)?.type].filter((t) => t !== undefined);
+  if (last.includes('reject')) return 'rejected';
+  if (last.at(-1) === 'play') return 'announced';
+  return call.end === 'failed' ? 'failed' : 'missed';
+};
