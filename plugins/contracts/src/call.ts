@@ -71,3 +71,6 @@ export const voicemail = z.object({
   id: z.uuid(), callId: z.string(), from: caller, contact: contactRef.nullable(), at: instant, seconds: z.number().nullable(), heard: z.boolean(),
 }).meta({ id: 'Voicemail' });
 export type Voicemail = z.infer<typeof voicemail>;
+export const patchVoicemail = z.strictObject({ heard: z.boolean() });
+export type DecisionAnswer = z.infer<typeof answerDecision>;
+export type PopAction = z.infer<typeof popAction>;

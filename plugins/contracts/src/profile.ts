@@ -43,6 +43,7 @@ export const profile = z.strictObject({
 });
 export type Profile = z.infer<typeof profile>;
 export const storedProfile = profile.extend({ version: z.number().int() }).meta({ id: 'Profile' });
+export type StoredProfile = z.infer<typeof storedProfile>;
 
 /** One fact behind something Ringbook decided or shows: what, where it comes from, since when it is known. */
 export const because = z.object({

@@ -13,6 +13,11 @@ export const paragraph = (max: number) =>
     // oxlint-disable-next-line no-control-regex
     .regex(/^[^\u0000-\u0009\u000b-\u001f\u007f]*$/, 'must not contain control characters');
 
+/** A password or the like: any characters but control characters, and not trimmed. */
+export const secretText = z.string()
+  // oxlint-disable-next-line no-control-regex
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+
 /** A number somebody may dial: optional +, digits, and the separators people write. 2 to 32 characters. */
 export const dialable = z.string().trim()
   .regex(/^\+?[0-9][0-9 ()./-]{0,30}[0-9]$|^\+?[0-9]{2,20}$/, 'must be a telephone number: digits, with an optional + in front');

@@ -1,0 +1,24 @@
+/** Path and query parameters. Numbers come as text, so they are read from it. */
+import { z } from 'zod';
+import { pairingCode } from './account.js';
+import { dialable, instant, line } from './text.js';
+
+const uuid = z.uuid().toLowerCase();
+const limit = z.coerce.number().int().min(1).max(200).default(50).describe('How many at most (1 to 200)');
+const cursor = z.string().regex(/^[A-Za-z0-9_-]{1,400}$/, 'must be a cursor from an earlier page').optional().describe('The cursor of the page before');
+export const pageQuery = z.strictObject({ limit, cursor });
+
+export const idParam = z.strictObject({ id: uuid });
+export const userNumberParam = z.strictObject({ id: uuid, numberId: uuid });
+export const userDeviceParam = z.strictObject({ id: uuid, deviceId: uuid });
+export const callParam = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9._:@-]{1,120}$/, 'must be the id of a call') });
+export const pairingParam = z.strictObject({ code: pairingCode });
+
+export const callQuery = pageQuery.extend({
+  contact: uuid.optional().describe('Calls from this contact'), number: dialable.optional().describe('Calls from this number'),
+  from: instant.optional().describe('Started at this instant or later'), to: instant.optional().describe('Started before this instant'),
+});
+export const contactQuery = pageQuery.extend({
+  q: line(100).optional().describe('Words in the name, organisation or number'), number: dialable.optional().describe('Has this number'),
+});
+export const lookupQuery = z.strictObject({ number: dialable, user: uuid.optional().describe('Whose address books to look in; your own when left out') });
