@@ -5,4 +5,5 @@ export * from './live.js';
 export * from './method.js';
 export * from './problem.js';
 export * from './profile.js';
+export * from './query.js';
 export * from './text.js';

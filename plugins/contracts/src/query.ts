@@ -15,6 +15,7 @@ export const callParam = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9._:@-
 export const pairingParam = z.strictObject({ code: pairingCode });
 
 export const callQuery = pageQuery.extend({
+  q: line(100).optional().describe('Words in the caller\'s name or number'),
   contact: uuid.optional().describe('Calls from this contact'), number: dialable.optional().describe('Calls from this number'),
   from: instant.optional().describe('Started at this instant or later'), to: instant.optional().describe('Started before this instant'),
 });
