@@ -1,0 +1,39 @@
+/**
+ * Reads what people and networks write as a telephone number into the forms by which it may be found. Decides nothing
+ * about contacts, and never throws: what is no number has no forms besides `raw`.
+ */
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { clean } from './clean.js';
+import type { NumberForms } from './number.js';
+
+/** 6 digits or fewer dial a telephone of this system: never E.164, whatever the numbering plan allows (DE allows 2). */
+const MAX_EXTENSION = 6;
+const SUFFIX = 9;
+
+/**
+ * @param raw as written in an address book, typed, or given by the network
+ * @param region whose numbering plan national forms follow: ISO 3166-1 alpha-2, for example DE
+ */
+export const parseNumber = (raw: string, region: string): NumberForms => {
+  const text = clean(raw);
+  const digits = text.replace('+', '');
+  if (digits.length < 2) return { raw };
+  if (digits.length <= MAX_EXTENSION) return { raw, extension: digits };
+  const found = planned(text, region);
+  const suffix = found ? found.e164.slice(1) : digits;
+  return { raw, ...found, ...(suffix.length >= SUFFIX ? { suffix: suffix.slice(-SUFFIX) } : {}) };
+};
+
+/** Whether the country is part of the number as written (+49..., 0049...) rather than assumed from the region. */
+export const namesCountry = (raw: string, region: string): boolean => {
+  const text = clean(raw);
+  if (text.startsWith('+')) return true;
+  const e164 = planned(text, region)?.e164;
+  return e164 !== undefined && text.endsWith(e164.slice(1));
+};
+
+/** E.164 and national significant number, when the digits are possible in a numbering plan. */
+const planned = (text: string, region: string): { e164: string; national: string } | undefined => {
+  const number = parsePhoneNumberFromString(text, isSupportedCountry(region) ? { defaultCountry: region, extract: false } : { extract: false });
+  return number?.isPossible() ? { e164: number.number, national: number.nationalNumber } : undefined;
+};
