@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { hangupAction, segmentActions } from './command.js';
+
+describe('commands to Asterisk', () => {
+  it('sets the variables, then redirects', () => {
+    expect(segmentActions('PJSIP/trunk-0000000a', 'dial', { RB_STEP: 's1', RB_DIAL: 'PJSIP/101&Local/+49301@ringbook-outside/n', RB_SECONDS: '25', RB_OPTIONS: '' })).toEqual([
+      { Action: 'Setvar', Channel: 'PJSIP/trunk-0000000a', Variable: 'RB_STEP', Value: 's1' },
+      { Action: 'Setvar', Channel: 'PJSIP/trunk-0000000a', Variable: 'RB_DIAL', Value: 'PJSIP/101&Local/+49301@ringbook-outside/n' },
+      { Action: 'Setvar', Channel: 'PJSIP/trunk-0000000a', Variable: 'RB_SECONDS', Value: '25' },
+      { Action: 'Setvar', Channel: 'PJSIP/trunk-0000000a', Variable: 'RB_OPTIONS', Value: '' },
+      { Action: 'Redirect', Channel: 'PJSIP/trunk-0000000a', Context: 'ringbook', Exten: 'dial', Priority: '1' },
+    ]);
+  });
+  it.each(['PJSIP/101,30,U(evil)', 'PJSIP/101\r\nAction: Originate', 'PJSIP/${SHELL(id)}', 'PJSIP/101&&Local/1', '', 'PJSIP/1\0'])('refuses %j as a dial string', (value) => {
+    expect(() => segmentActions('PJSIP/trunk-1', 'dial', { RB_DIAL: value })).toThrow('cannot hold');
+  });
+  it.each(['PJSIP/x\r\nAction: Hangup', 'PJSIP/${X}', 'nothing', ''])('refuses %j as a channel', (value) => {
+    expect(() => hangupAction(value, 16)).toThrow('not the name of a channel');
+  });
+  it('refuses variables that are not ours', () => {
+    expect(() => segmentActions('PJSIP/trunk-1', 'dial', { CALLERID: '1' })).toThrow('cannot hold');
+  });
+});

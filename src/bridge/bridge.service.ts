@@ -1,0 +1,90 @@
+/**
+ * Puts the call path of one process together, as far as its roles go: the gateway's links and intake, the worker's drain
+ * and sweep, and what the API needs to act and to ask. Where gateway and worker share a process, a wake-up is a
+ * function call; otherwise it goes through the queue.
+ */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { AmiClient } from '../adapter/asterisk/ami.adapter.js';
+import type { AmiTarget } from '../adapter/asterisk/url.js';
+import type { DeviceEvent } from '../call/event.js';
+import { Speech, type Speak } from '../prompt/speech.adapter.js';
+import type { Relay } from '../queue/relay.js';
+import { messageOf } from '../shared/must.js';
+import type { Db } from '../store/schema.js';
+import { Recordings } from '../voicemail/recording.adapter.js';
+import { ActService } from './act.service.js';
+import { AskService } from './ask.service.js';
+import { Drain } from './drain.service.js';
+import { Intake, type Wake } from './intake.service.js';
+import { Link } from './link.service.js';
+import { Links } from './links.service.js';
+import { openCalls, endedCalls } from './open-calls.store.js';
+import { Health, Sweep } from './sweep.service.js';
+
+export interface BridgeOptions {
+  roles: readonly ('api' | 'gateway' | 'worker')[];
+  db: Db; databaseUrl: string; relay: Relay; log: Logger;
+  region: string; spoolDir: string; targets: AmiTarget[]; speak?: Speak; voice: string;
+  /** Puts a wake-up into the queue, for processes without the worker role. */
+  enqueue: Wake;
+  phoneChanged(event: DeviceEvent): Promise<void>;
+}
+
+export class Bridge {
+  readonly drain: Drain;
+  readonly act: ActService;
+  readonly ask: AskService;
+  readonly links: Links;
+  private readonly sweep: Sweep;
+  private readonly health: Health;
+  private readonly intake: Intake;
+
+  constructor(private readonly o: BridgeOptions) {
+    this.links = new Links(o.db, o.databaseUrl, o.relay, o.log);
+    this.drain = new Drain(o.db, o.region, { out: this.links, recordings: new Recordings(o.spoolDir) }, o.relay, o.log);
+    const wake = this.wake();
+    this.intake = new Intake(o.db, wake, o.log);
+    this.act = new ActService(o.db, wake);
+    this.ask = new AskService(o.db, o.region);
+    this.sweep = new Sweep(o.db, this.drain, o.log);
+    this.health = new Health(o.db);
+  }
+
+  start(): void {
+    if (this.o.roles.includes('worker')) this.sweep.start();
+    if (!this.o.roles.includes('gateway')) return;
+    this.health.start();
+    this.links.start(this.o.targets.map((target) => this.link(target)));
+    this.o.relay.subscribe('call', ({ callId, ended }) => { if (ended) this.settled(callId); });
+  }
+
+  async stop(): Promise<void> {
+    this.sweep.stop();
+    this.health.stop();
+    await this.links.stop();
+    await this.intake.flush();
+  }
+
+  private wake(): Wake {
+    if (!this.o.roles.includes('worker')) return this.o.enqueue;
+    return (callId) => void this.drain.drain(callId).catch((thrown: unknown) => this.o.log.error({ callId, reason: messageOf(thrown) }, 'a call could not be drained; the sweep will try again'));
+  }
+
+  private link(target: AmiTarget): Link {
+    const speech = new Speech(this.o.spoolDir, this.o.voice, this.o.speak);
+    return new Link(target.id, new AmiClient(target), {
+      arrive: (callId, event) => this.intake.push({ pbx: target.id, callId, event }),
+      phone: (event) => void this.o.phoneChanged(event).catch((thrown: unknown) => this.o.log.warn({ reason: messageOf(thrown) }, 'a telephone\'s state could not be stored')),
+      healthy: () => this.health.healthy,
+      openCalls: () => openCalls(this.o.db, target.id),
+      endedCalls: (ids) => endedCalls(this.o.db, target.id, ids),
+      speech, promptPath: (name) => join(this.o.spoolDir, 'prompts', name),
+    }, this.o.log);
+  }
+
+  /** The end of a call is stored: Asterisk's journal need not keep it. */
+  private settled(callId: string): void {
+    for (const link of this.links.all()) if (callId.startsWith(`${link.pbx}-`)) link.forgetJournal(callId.slice(link.pbx.length + 1));
+  }
+}

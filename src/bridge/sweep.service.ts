@@ -1,0 +1,64 @@
+/**
+ * The safety net of the worker, every second: calls whose events nobody has read for a moment are drained (a wake-up was
+ * lost, a process died), and the beat is written by which gateways know that somebody decides calls.
+ */
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { messageOf } from '../shared/must.js';
+import type { Db } from '../store/schema.js';
+import type { Drain } from './drain.service.js';
+
+const EVERY_MS = 1000;
+/** Sent commands are kept this long, for whoever looks into a fault. */
+const KEEP_COMMANDS = '1 day';
+
+export class Sweep {
+  private timer: NodeJS.Timeout | undefined;
+  private running = false;
+  private rounds = 0;
+
+  constructor(private readonly db: Db, private readonly drain: Drain, private readonly log: Logger) {}
+
+  start(): void { void this.round(); this.timer = setInterval(() => void this.round(), EVERY_MS); }
+  stop(): void { clearInterval(this.timer); }
+
+  private async round(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    try {
+      await beat(this.db);
+      await this.leftOver();
+      if (this.rounds++ % 600 === 0) await sql`delete from command where sent_at < now() - ${KEEP_COMMANDS}::interval`.execute(this.db);
+    } catch (thrown) { this.log.warn({ reason: messageOf(thrown) }, 'the sweep could not reach the database'); }
+    finally { this.running = false; }
+  }
+
+  private async leftOver(): Promise<void> {
+    const { rows } = await sql<{ call_id: string }>`select distinct call_id from call_event where at < now() - interval '400 milliseconds' limit 500`.execute(this.db);
+    for (const { call_id } of rows) await this.drain.drain(call_id).catch((thrown: unknown) => this.log.error({ callId: call_id, reason: messageOf(thrown) }, 'a call could not be drained'));
+  }
+}
+
+const beat = (db: Db) => sql`
+  insert into setting (key, value) values ('worker.beat', to_jsonb(now())) on conflict (key) do update set value = to_jsonb(now())`.execute(db);
+
+/** The gateway's view: true while a worker has beaten within the last 3 seconds. Asked every second. */
+export class Health {
+  private ok = false;
+  private timer: NodeJS.Timeout | undefined;
+  constructor(private readonly db: Db) {}
+  get healthy(): boolean { return this.ok; }
+  start(): void { void this.look(); this.timer = setInterval(() => void this.look(), EVERY_MS); }
+  stop(): void { clearInterval(this.timer); }
+
+  private async look(): Promise<void> {
+    const late = new Promise<false>((resolve) => { setTimeout(() => resolve(false), EVERY_MS).unref(); });
+    this.ok = await Promise.race([fresh(this.db), late]);
+  }
+}
+const fresh = async (db: Db): Promise<boolean> => {
+  try {
+    const { rows } = await sql<{ fresh: boolean }>`select (value #>> '{}')::timestamptz > now() - interval '3 seconds' as fresh from setting where key = 'worker.beat'`.execute(db);
+    return rows[0]?.fresh ?? false;
+  } catch { return false; }
+};

@@ -1,0 +1,69 @@
+/**
+ * Spoken prompts: a text becomes an 8 kHz WAV file in the spool, once per text and voice. The text goes to the speech
+ * program by standard input, never on its command line: part of it is what a caller calls himself.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../shared/fault.js';
+import { readWav, toTelephone, wavOf } from '../practice/speech.js';
+
+/** Speaks `text`; gives a WAV file of any rate. @throws Fault */
+export type Speak = (text: string) => Promise<Uint8Array>;
+
+export class Speech {
+  private readonly underWay = new Map<string, Promise<string>>();
+
+  /** `voice` is part of the cache key: a new command or voice speaks everything anew. `speak` undefined: this installation cannot speak. */
+  constructor(private readonly spool: string, private readonly voice: string, private readonly speak: Speak | undefined) {}
+
+  /** Path of the prompt without its ending, as Asterisk wants it. @throws Fault `speech.unavailable`, `speech.failed` */
+  async render(text: string): Promise<string> {
+    const path = this.pathOf(text);
+    if (await exists(`${path}.wav`)) return path;
+    const running = this.underWay.get(path) ?? this.make(path, text).finally(() => this.underWay.delete(path));
+    this.underWay.set(path, running);
+    return running;
+  }
+
+  private pathOf(text: string): string {
+    return join(this.spool, 'speech', createHash('sha256').update(`${this.voice}\0${text}`).digest('hex').slice(0, 32));
+  }
+
+  private async make(path: string, text: string): Promise<string> {
+    if (!this.speak) throw new Fault('unavailable', 'speech.unavailable', 'No speech program is configured (TTS_COMMAND), so this text cannot be spoken');
+    const { rate, samples } = readWav(await this.speak(text));
+    const wav = wavOf(toTelephone(samples, rate));
+    await mkdir(join(this.spool, 'speech'), { recursive: true });
+    const temporary = `${path}.${randomUUID()}.part`;
+    await writeFile(temporary, wav);
+    await rename(temporary, `${path}.wav`);
+    return path;
+  }
+}
+
+const exists = (path: string) => access(path).then(() => true, () => false);
+
+/**
+ * A speech program configured by the administrator: text on standard input, a WAV file at the path in {file}.
+ * @throws Fault `speech.failed` when it exits with an error or takes longer than 20 seconds
+ */
+export const speakByCommand = (command: string, folder: string): Speak => async (text) => {
+  const file = join(folder, `.speech-${randomUUID()}.wav`);
+  await mkdir(folder, { recursive: true });
+  try {
+    await runShell(command.replaceAll('{file}', `'${file.replaceAll('\'', String.raw`'\''`)}'`), text);
+    return await readFile(file);
+  } finally { await rm(file, { force: true }); }
+};
+
+const runShell = (command: string, input: string) => new Promise<void>((resolve, reject) => {
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'ignore', 'pipe'], timeout: 20_000 });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => { if (complaint.length < 500) complaint += chunk.toString('utf8'); });
+  child.stdin.on('error', () => {}); // it may end before it has read everything; its exit code tells
+  child.stdin.end(`${input}\n`);
+  child.once('error', (cause) => reject(new Fault('unavailable', 'speech.failed', 'The speech program could not be started', {}, cause)));
+  child.once('close', (code) => (code === 0 ? resolve() : reject(new Fault('unavailable', 'speech.failed', `The speech program failed (${code}): ${complaint.slice(0, 500).trim()}`))));
+});
