@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Carrier } from '@ringbook/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCode } from './carrier.js';
+import { patchCode } from './patch.js';
+import { readCard } from './vcard.js';
+
+const folder = new URL('./samples/', import.meta.url);
+const samples = readdirSync(folder).filter((f) => f.endsWith('.vcf')).map((name) => ({ name, bytes: new Uint8Array(readFileSync(new URL(name, folder))) }));
+const latin = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+const encode = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf8'));
+const CARRIERS: Carrier[] = [{ field: 'X-CUSTOM4' }, { field: 'X-Ringbook' }, { field: 'NOTE', pattern: '[call:{code}]' }, { field: 'ROLE', pattern: 'a,b;{code}\\' }, { field: 'NOTE', pattern: '☎ {code} ☎' }];
+
+/** Written apart from the reader on purpose: a logical line is a line and what is folded or soft-broken onto it. */
+const logicalLines = (bytes: Uint8Array): string[] => {
+  const lines: string[] = [];
+  let soft = false;
+  for (const line of latin(bytes).match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+    if (lines.length > 0 && (/^[ \t]./.test(line) || soft)) lines[lines.length - 1] += line; else lines.push(line);
+    soft = /=\r?\n$/.test(line) && /^[^:]*QUOTED-PRINTABLE/i.test(lines.at(-1)!);
+  }
+  return lines;
+};
+const isOf = (carrier: Carrier) => (line: string): boolean => new RegExp(String.raw`^(?:[^.;:]*\.)?${carrier.field}[;:]`, 'i').test(line);
+const others = (bytes: Uint8Array, carrier: Carrier): string[] => logicalLines(bytes).filter((line) => !isOf(carrier)(line));
+const codeIn = (bytes: Uint8Array, carrier: Carrier): string | null | undefined => { const card = readCard(bytes); return card && readCode(card, carrier).code; };
+
+const holds = (before: Uint8Array, carrier: Carrier, code: string): void => {
+  const after = patchCode(before, carrier, code);
+  expect(codeIn(after, carrier)).toBe(code.toUpperCase());
+  expect(others(after, carrier)).toEqual(others(before, carrier));
+  const [had, has] = [before, after].map((bytes) => logicalLines(bytes).filter(isOf(carrier)));
+  const changed = has!.filter((line) => !had!.includes(line)).length;
+  expect(changed).toBeLessThanOrEqual(1);
+  expect(has!.length - had!.length).toBeGreaterThanOrEqual(0);
+  expect(has!.length - had!.length).toBeLessThanOrEqual(1);
+  expect(patchCode(after, carrier, code)).toEqual(after);
+  const without = patchCode(after, carrier, null);
+  expect(codeIn(without, carrier)).toBeNull();
+  expect(others(without, carrier)).toEqual(others(before, carrier));
+};
+
+const anyCode = fc.oneof(fc.constantFrom('VIP', 'fam', 'vm', '-', '_', 'A'.repeat(24)), fc.stringMatching(/^[A-Za-z0-9_-]{1,24}$/));
+
+describe('patchCode', () => {
+  const known = samples.filter((s) => s.name !== 'bare.vcf' && s.name !== 'broken.vcf');
+  it.each(known)('changes one line of $name and nothing else', ({ bytes }) => {
+    fc.assert(fc.property(fc.constantFrom(...CARRIERS), anyCode, (carrier, code) => holds(bytes, carrier, code)), { numRuns: 60 });
+  });
+
+  it.each(samples)('$name: a code that was not there comes and goes without a trace', ({ bytes }) => {
+    const carrier = { field: 'X-NEVER-SEEN' };
+    const ended = latin(bytes).endsWith('\n') || latin(bytes).toLowerCase().endsWith('end:vcard');
+    expect(ended).toBe(true);
+    expect(latin(patchCode(patchCode(bytes, carrier, 'VIP'), carrier, null))).toBe(latin(bytes));
+  });
+
+  it('holds for cards that nobody has seen', () => {
+    const word = fc.stringMatching(/^[A-Za-z]{1,8}$/);
+    const value = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 120 }), fc.constantFrom('[call:', '[call:x]y', ' [call:[call:A]B]', 'a\\', '☎ vip', 'AAAA'.repeat(50), ''))
+      .map((v) => v.replace(/[\r\n]/g, ''));
+    const name = fc.oneof(word, fc.constantFrom('X-CUSTOM4', 'item1.X-CUSTOM4', 'x-custom4;VALUE=TEXT', 'NOTE', 'note;LANGUAGE=de', 'Role', 'NOTE;ENCODING=QUOTED-PRINTABLE', 'X-CUSTOM4;ENCODING=b', 'TEL;TYPE="x'))
+      .filter((n) => !/^(begin|end)$/i.test(n));
+    const line = fc.tuple(name, value, fc.integer({ min: 20, max: 75 }), fc.constantFrom(' ', '\t'));
+    const card = fc.tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('\r\n', '\n'), fc.boolean()).map(([lines, eol, ended]) =>
+      encode(['BEGIN:VCARD', 'VERSION:3.0', ...lines.map(([n, v, width, space]) => folded(`${n}:${v}`, width, eol + space)), 'END:VCARD'].join(eol) + (ended ? eol : '')));
+    fc.assert(fc.property(card, fc.constantFrom(...CARRIERS), anyCode, holds), { numRuns: 2500 });
+  });
+
+  it('keeps lines within 75 octets by folding around the code, never through it', () => {
+    const before = encode(`BEGIN:VCARD\r\nNOTE:${'x'.repeat(60)} [call:A] yyy\r\nEND:VCARD\r\n`);
+    const after = latin(patchCode(before, CARRIERS[2]!, 'ABCDEFGHIJKLMNOPQRSTUVWX'));
+    expect(after).toContain('\r\n ABCDEFGHIJKLMNOPQRSTUVWX] yyy\r\n');
+    for (const line of after.split('\r\n')) expect(line.length).toBeLessThanOrEqual(75);
+  });
+
+  it('leaves bytes alone that are no card, and a code that is there already', () => {
+    const text = encode('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n');
+    expect(patchCode(text, CARRIERS[0]!, 'VIP')).toBe(text);
+    const card = samples.find((s) => s.name === 'thunderbird.vcf')!.bytes;
+    expect(patchCode(card, CARRIERS[0]!, 'VIP')).toBe(card);
+  });
+});
+
+const folded = (line: string, width: number, fold: string): string => {
+  const parts: string[] = [];
+  const characters = Array.from(line);
+  for (let i = 0; i < characters.length; i += width) parts.push(characters.slice(i, i + width).join(''));
+  return parts.join(fold);
+};
