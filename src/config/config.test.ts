@@ -22,11 +22,10 @@ describe('configuration', () => {
   });
 
   it('reads several telephone systems, with passwords that need escaping', () => {
-    const { pbxes } = parseConfig({ AMI_URL: 'ami://bridge:p%40ss@pbx1 amis://bridge:x@[::1]:5999' });
-    expect(pbxes).toMatchObject([{ id: 'pbx1-5038', host: 'pbx1', port: 5038, tls: false, user: 'bridge' }, { id: '--1-5999', host: '::1', port: 5999, tls: true }]);
+    const { pbxes } = parseConfig({ AMI_URL: 'ami://bridge:p%40ss@pbx1 amis://bridge:x@[::1]:5999?name=berlin' });
+    expect(pbxes).toMatchObject([{ host: 'pbx1', port: 5038, tls: false, user: 'bridge' }, { id: 'berlin', host: '::1', port: 5999, tls: true }]);
     expect(pbxes[0]!.secret.reveal()).toBe('p@ss');
-    expect(parseConfig({ AMI_URL: 'ami://u:s@h:80' }).pbxes[0]!.port).toBe(80);
-    expect(problems({ AMI_URL: 'ami://u:s@h ami://u:s@h' })).toContain('twice');
+    expect(problems({ AMI_URL: 'ami://u:s@h ami://u:s@h' })).toContain('AMI_URL address 2');
   });
 
   it('prints secrets as [secret] wherever they go', () => {

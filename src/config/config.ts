@@ -3,15 +3,13 @@
  * Options are read once, by env.adapter.ts; nothing else looks at the environment.
  */
 import { z } from 'zod';
+import { parseAmiUrls, type AmiTarget } from '../adapter/asterisk/url.js';
 import { Fault, type FieldError } from '../shared/fault.js';
 import { secret, type Secret } from './secret.js';
 
 export const ROLES = ['api', 'gateway', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/** One telephone system. `id` is made of host and port, so that it stays the same as long as they do. */
-export interface PbxAddress { id: string; host: string; port: number; tls: boolean; user: string; secret: Secret }
 
 const url = (...schemes: string[]) => z.string().refine((text) => {
   try { return schemes.includes(new URL(text).protocol.slice(0, -1)); } catch { return false; }
@@ -24,28 +22,11 @@ const roles = z.string().default(ROLES.join(','))
   .transform((text) => [...new Set(text.split(/[\s,]+/).filter(Boolean))])
   .pipe(z.array(role).min(1, `must name at least one of ${ROLES.join(', ')}`));
 
-const AMI = 'must be ami://user:secret@host:5038 or amis://..., several separated by spaces';
-const amiAddress = z.string().transform((text, ctx): PbxAddress => {
-  const address = parseAmi(text);
-  if (address) return address;
-  ctx.addIssue({ code: 'custom', message: AMI });
-  return z.NEVER;
+const amiAddresses = z.string().default('').transform((text, ctx): AmiTarget[] => {
+  const { targets, problems } = parseAmiUrls(text);
+  for (const message of problems) ctx.addIssue({ code: 'custom', message });
+  return targets;
 });
-const amiAddresses = z.string().default('').transform((text) => text.split(/\s+/).filter(Boolean)).pipe(z.array(amiAddress))
-  .refine((list) => new Set(list.map((pbx) => pbx.id)).size === list.length, 'must not name the same telephone system twice');
-
-const parseAmi = (text: string): PbxAddress | undefined => {
-  if (!/^amis?:\/\//.test(text)) return undefined;
-  try {
-    const { protocol, hostname, port, username, password } = new URL(text.replace(/^ami/, 'http')); // http, because URL splits only schemes it knows
-    if (!hostname || !username || !password) return undefined;
-    const host = hostname.replace(/^\[|\]$/g, '');
-    const at = port ? Number(port) : portLeftOut(text);
-    return { id: `${host}-${at}`.replace(/[^A-Za-z0-9.-]/g, '-'), host, port: at, tls: protocol === 'https:', user: decodeURIComponent(username), secret: secret(decodeURIComponent(password)) };
-  } catch { return undefined; }
-};
-/** URL also drops a port that is its scheme's default: `ami://...:80` must stay 80. */
-const portLeftOut = (text: string): number => (/:80(\/|$)/.test(text) ? 80 : /:443(\/|$)/.test(text) ? 443 : text.startsWith('amis') ? 5039 : 5038);
 
 /** The environment, by name. `unset` says what an empty option means; `example` is what .env.example shows. */
 export const environment = z.object({
@@ -62,7 +43,7 @@ export const environment = z.object({
   REDIS_URL: hidden(url('redis', 'rediss')).optional()
     .meta({ description: 'Redis 6.2 or newer for the queue and the messages between processes; worth it above 100 to 200 call events a second.', example: 'redis://redis.example.org:6379', unset: 'queue and messages use PostgreSQL' }),
   AMI_URL: amiAddresses
-    .meta({ description: 'The Asterisk manager interface to connect to, as ami://user:secret@host:5038 or amis:// with TLS; several telephone systems are separated by spaces.', example: 'ami://ringbook:secret@pbx.example.org:5038', unset: 'a practice phone system is run on this machine', secret: true }),
+    .meta({ description: 'The Asterisk manager interface to connect to, as ami://user:secret@host:5038 or amis:// with TLS (?ca=/file.pem checks against that certificate); several telephone systems are separated by spaces, ?name=berlin gives one a short name.', example: 'ami://ringbook:secret@pbx.example.org:5038', unset: 'a practice phone system is run on this machine', secret: true }),
   SMTP_URL: hidden(url('smtp', 'smtps')).optional()
     .meta({ description: 'Mail server for voicemail and notices, as smtp://user:secret@host:587 or smtps://host:465.', example: 'smtps://ringbook:secret@mail.example.org:465', unset: 'no mail is sent' }),
   MAIL_FROM: z.string().regex(/^[^\r\n]+@[^\r\n]+$/, 'must be a mail address').optional()
@@ -90,7 +71,7 @@ export interface Config {
   port: number; host: string; publicUrl: string; dataDir: string;
   databaseUrl?: Secret; redisUrl?: Secret;
   /** Empty: run the practice phone system. */
-  pbxes: PbxAddress[];
+  pbxes: AmiTarget[];
   smtpUrl?: Secret; mailFrom: string; roles: Role[];
   admin?: { email: string; password: Secret };
   secretKey?: Secret; region: string; spoolDir: string; ttsCommand?: string; logLevel: (typeof LOG_LEVELS)[number];
