@@ -13,7 +13,7 @@ export interface Collected { file: string; seconds: number }
 const TRACE_LINES = 300;
 
 export interface Known {
-  call: Call; run?: Run; decision?: Decision; trace: TraceStep[]; recorded: boolean;
+  call: Call; run?: Run; decision?: Decision; trace: TraceStep[]; recorded: boolean; unseen: boolean;
   gathered?: { match: Match; e164: string | null };
 }
 
@@ -22,7 +22,7 @@ export const columnsOf = (k: Known) => ({
   answered_by: k.call.answeredBy ? partyOf(k.call.answeredBy) : null,
   decision: k.decision ? json(k.decision) : null, state: json(k.call), run: k.run ? json(k.run) : null, trace: json(bounded(k.trace)),
   started_at: k.call.startedAt, answered_at: k.call.answeredAt ?? null, ended_at: k.call.endedAt ?? null,
-  outcome: k.call.phase === 'ended' ? outcomeOf(k.call, k.run, k.recorded) : null,
+  outcome: k.call.phase === 'ended' ? outcomeOf(k.call, k.run, k) : null,
   ...(k.gathered ? callerColumns(k.call, k.gathered) : {}),
 });
 

@@ -67,7 +67,7 @@ export class Drain {
     if (!handling.call) { await forget(trx, events.at(-1)!.seq, callId); return undefined; }
     const ended = handling.call.phase === 'ended' && row?.ended_at == null;
     const collected = ended ? await this.collect(handling, events.map((e) => e.event)) : [];
-    const saved = await save(trx, { callId, pbx, row, handling, gathered, collected, lastSeq: events.at(-1)!.seq, sent: this.ports.out.owns(pbx) });
+    const saved = await save(trx, { callId, pbx, row, handling, gathered, collected, unseen: events.some(({ event }) => event.kind === 'gone' && !event.journal), lastSeq: events.at(-1)!.seq, sent: this.ports.out.owns(pbx) });
     return { handling, pbx, ended, ...saved };
   }
 
@@ -124,10 +124,10 @@ const load = async (trx: Trx, callId: string): Promise<Loaded> => {
 
 const forget = async (trx: Trx, lastSeq: string, callId: string) => { await trx.deleteFrom('call_event').where('call_id', '=', callId).where('seq', '<=', lastSeq).execute(); };
 
-interface Save { callId: string; pbx: string; row?: CallRow; handling: Handling; gathered?: Gathered; collected: Collected[]; lastSeq: string; sent: boolean }
+interface Save { callId: string; pbx: string; row?: CallRow; handling: Handling; gathered?: Gathered; collected: Collected[]; unseen: boolean; lastSeq: string; sent: boolean }
 
 const save = async (trx: Trx, s: Save) => {
-  const columns = columnsOf({ call: s.handling.call as Call, run: s.handling.run, decision: s.handling.decision, trace: s.handling.trace, gathered: s.gathered, recorded: s.collected.length > 0 });
+  const columns = columnsOf({ call: s.handling.call as Call, run: s.handling.run, decision: s.handling.decision, trace: s.handling.trace, gathered: s.gathered, recorded: s.collected.length > 0, unseen: s.unseen });
   const version = (s.row?.version ?? 0) + 1;
   const personId = s.row?.person_id ?? s.gathered?.personId ?? null;
   const values = { id: s.callId, pbx: s.pbx, linkedid: (s.handling.call as Call).id, version, person_id: personId, ...columns };

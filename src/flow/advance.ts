@@ -105,8 +105,9 @@ const run = (h: Handling, method: Method, at: string, facts: Facts, trace: Trace
   return take(h, step(fresh, { kind: 'begin' }, context(h, at)), trace);
 };
 
+/** Whoever is sent somewhere no longer waits. */
 const take = (h: Handling, stepped: Stepped, first: TraceStep[] = []): Handling =>
-  ({ ...h, run: stepped.run, commands: [...h.commands, ...stepped.commands], trace: [...h.trace, ...first, ...stepped.trace] });
+  ({ ...h, ...(h.call ? { call: { ...h.call, waiting: false } } : {}), run: stepped.run, commands: [...h.commands, ...stepped.commands], trace: [...h.trace, ...first, ...stepped.trace] });
 
 /** A channel that does not wait for us is pulled out of what it is in. */
 const context = (h: Handling, at: string): StepContext => ({ channel: h.call ? callerChannel(h.call) : '', at, force: !h.call?.waiting });

@@ -25,13 +25,13 @@ export const doingOf = (call: Call, run: Run | undefined): string => {
 /** PJSIP/101 -> 101; Local/+4930123@ringbook-outside -> +4930123. */
 export const partyOf = (endpoint: string): string => endpoint.replace(/^[^/]*\//, '').replace(/[@/-].*$/, '');
 
-/** `recorded`: a voice message was kept. Meaningful only for an ended call. */
-export const outcomeOf = (call: Call, run: Run | undefined, recorded: boolean): Outcome => {
+/** `recorded`: a voice message was kept. `unseen`: nobody saw how it ended. Meaningful only for an ended call. */
+export const outcomeOf = (call: Call, run: Run | undefined, { recorded, unseen }: { recorded: boolean; unseen: boolean }): Outcome => {
   if (recorded) return 'voicemail';
-  if (call.end === 'answered' || call.answeredAt) return 'answered';
-  if (call.end === 'unknown') return 'lost';
+  if (call.answeredAt) return 'answered';
   const last = [...(run?.done ?? []), run && current(run)?.type].filter((t) => t !== undefined);
   if (last.includes('reject')) return 'rejected';
   if (last.at(-1) === 'play') return 'announced';
+  if (unseen) return 'lost';
   return call.end === 'failed' ? 'failed' : 'missed';
 };

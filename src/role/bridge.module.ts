@@ -7,7 +7,7 @@ import { CONFIG } from '../config/env.adapter.js';
 import type { Config } from '../config/config.js';
 import { ASK } from '../handling/ask.js';
 import { PresenceService } from '../presence/presence.service.js';
-import { QueueService } from '../queue/queue.service.js';
+import { QUEUES, type Queues } from '../queue/jobs.js';
 import { RELAY, type Relay } from '../queue/relay.js';
 import { DB, type Db } from '../store/schema.js';
 import { RUNTIME, type Runtime } from './runtime.js';
@@ -22,8 +22,8 @@ class BridgeLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
 const bridge = {
   provide: Bridge,
-  inject: [CONFIG, DB, RELAY, RUNTIME, PresenceService, QueueService, PinoLogger],
-  useFactory: (config: Config, db: Db, relay: Relay, runtime: Runtime, presence: PresenceService, queues: QueueService, log: PinoLogger) => new Bridge({
+  inject: [CONFIG, DB, RELAY, RUNTIME, PresenceService, QUEUES, PinoLogger],
+  useFactory: (config: Config, db: Db, relay: Relay, runtime: Runtime, presence: PresenceService, queues: Queues, log: PinoLogger) => new Bridge({
     roles: config.roles, db, databaseUrl: runtime.databaseUrl, relay, log: log.logger, region: config.region, spoolDir: config.spoolDir,
     targets: runtime.targets, speak: runtime.speak, voice: runtime.voice,
     enqueue: (callId) => void queues.wake(callId), phoneChanged: (e) => presence.phoneChanged(e.endpoint, e.state, e.at),
