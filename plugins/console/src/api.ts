@@ -1,0 +1,38 @@
+/** The one client and the one cache of the console, and the keys under which answers are kept. */
+import { ProblemError, createClient } from '@ringbook/contracts/client';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { compareClock } from './lib/clock.js';
+
+export const api = createClient({ onAnswer: (answer) => compareClock(answer.headers.get('date')) });
+
+export const keys = {
+  me: ['me'] as const,
+  status: (user: string) => ['status', user] as const,
+  calls: ['calls'] as const,
+  callList: (filter: object) => ['calls', 'list', filter] as const,
+  call: (id: string) => ['calls', 'one', id] as const,
+  contacts: ['contacts'] as const,
+  contactList: (q: string) => ['contacts', 'list', q] as const,
+  contact: (id: string) => ['contacts', 'one', id] as const,
+  profile: (user: string) => ['profile', user] as const,
+  voicemails: ['voicemails'] as const,
+  users: ['users'] as const,
+  user: (id: string) => ['users', id] as const,
+  books: ['books'] as const,
+  tokens: ['tokens'] as const,
+};
+
+const isRefused = (error: unknown) => error instanceof ProblemError && error.status === 401;
+/** What a retry cannot mend is not tried again. */
+const worthRetry = (tries: number, error: unknown) => tries < 2 && (!(error instanceof ProblemError) || error.status === 0 || error.status >= 500);
+
+export const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // The session has ended: ask again who is signed in; the frame shows sign-in when nobody is.
+    onError: (error, query) => { if (isRefused(error) && query.queryKey[0] !== 'me') void queries.resetQueries({ queryKey: keys.me }); },
+  }),
+  defaultOptions: { queries: { retry: worthRetry, staleTime: 15_000, refetchOnWindowFocus: true } },
+});
+
+const socketUrl = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/live`;
+export { isRefused, socketUrl };

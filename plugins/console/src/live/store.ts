@@ -1,0 +1,78 @@
+/** Holds the live data of this window outside React, so that a message costs no more than the cards it touches. */
+import type { LiveMessage } from '@ringbook/contracts/live';
+import { connectLive, type LiveConnection, type LiveState } from '@ringbook/contracts/client';
+import type { Pop, Presence } from '@ringbook/contracts/call';
+import { useSyncExternalStore } from 'react';
+import { keys, queries, socketUrl } from '../api.js';
+import { arrived, emptyLive, liveReducer, sortedPops, type LiveAction, type LiveData } from './pops.js';
+
+let data: LiveData = emptyLive;
+let pops: Pop[] = [];
+let state: LiveState = { kind: 'connecting' };
+let connection: LiveConnection | undefined;
+const listeners = new Set<() => void>();
+const newcomers = new Set<(pops: Pop[]) => void>();
+
+const tell = () => { for (const each of listeners) each(); };
+const subscribe = (listener: () => void) => { listeners.add(listener); return () => { listeners.delete(listener); }; };
+
+export const dispatchLive = (action: LiveAction) => {
+  const before = data;
+  data = liveReducer(before, action);
+  if (data === before) return;
+  if (data.pops !== before.pops) pops = sortedPops(data);
+  tell();
+  const fresh = arrived(before, data);
+  if (fresh.length) for (const each of newcomers) each(fresh);
+};
+
+/** Cached lists that a message makes old are asked for anew, many messages at once. */
+const old = new Set<string>();
+let refresh: ReturnType<typeof setTimeout> | undefined;
+const makeOld = (...names: string[]) => {
+  for (const name of names) old.add(name);
+  refresh ??= setTimeout(() => {
+    refresh = undefined;
+    for (const name of old) void queries.invalidateQueries({ queryKey: [name] });
+    old.clear();
+  }, 600);
+};
+const sideEffects = (message: LiveMessage) => {
+  if (message.type === 'snapshot') makeOld('calls', 'voicemails', 'status');
+  if (message.type === 'pop.opened' || message.type === 'pop.closed') makeOld('calls');
+  if (message.type === 'presence.changed') queries.setQueryData(keys.status(message.presence.userId), message.presence);
+  if (message.type === 'voicemail.received') makeOld('voicemails', 'calls');
+  if (message.type === 'sync.changed') makeOld('books', 'contacts');
+};
+
+const onState = (next: LiveState) => {
+  state = next;
+  tell();
+  if (next.kind === 'refused') void queries.resetQueries({ queryKey: keys.me });
+};
+
+/** Opens the live socket for as long as somebody is signed in. */
+export const startLive = (): (() => void) => {
+  connection = connectLive({
+    url: socketUrl(), onState,
+    onConnect: () => dispatchLive({ type: 'connecting' }),
+    onMessage: (message) => { dispatchLive({ type: 'message', message, now: Date.now() }); sideEffects(message); },
+  });
+  const sweep = setInterval(() => dispatchLive({ type: 'sweep', now: Date.now() }), 2000);
+  const wake = () => connection?.retryNow();
+  addEventListener('online', wake);
+  document.addEventListener('visibilitychange', wake);
+  return () => {
+    clearInterval(sweep);
+    removeEventListener('online', wake);
+    document.removeEventListener('visibilitychange', wake);
+    connection?.close();
+    [connection, data, pops, state] = [undefined, emptyLive, [], { kind: 'connecting' }];
+  };
+};
+
+export const retryLive = () => connection?.retryNow();
+export const onArrival = (listener: (pops: Pop[]) => void) => { newcomers.add(listener); return () => { newcomers.delete(listener); }; };
+export const usePops = (): Pop[] => useSyncExternalStore(subscribe, () => pops);
+export const useLiveState = (): LiveState => useSyncExternalStore(subscribe, () => state);
+export const usePresence = (userId: string): Presence | undefined => useSyncExternalStore(subscribe, () => data.presence[userId]?.presence);

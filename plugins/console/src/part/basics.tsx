@@ -1,0 +1,62 @@
+/** Small parts of every room: heading, problem, empty state, ages, the facts behind a decision. */
+import { Button, Loader } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { Because } from '@ringbook/contracts/profile';
+import { useEffect, type ReactNode } from 'react';
+import { formatAge } from '../lib/age.js';
+import { useNow } from '../lib/clock.js';
+import { problemText } from '../lib/problem.js';
+import { locale, showFull } from '../lib/when.js';
+import { w } from '../words/index.js';
+import css from './part.module.css';
+
+export const Room = ({ title, tools, children }: { title: string; tools?: ReactNode; children: ReactNode }) => {
+  useEffect(() => { document.title = `${title} · ${w.product}`; }, [title]);
+  return (
+    <>
+      <header className={css.head}><h1 className={css.grow} tabIndex={-1} id="room-title">{title}</h1>{tools}</header>
+      {children}
+    </>
+  );
+};
+
+export const ProblemNote = ({ error, retry }: { error: unknown; retry?: () => void }) => (error === null || error === undefined ? null : (
+  <div className={css.problem} role="alert">
+    <IconAlertTriangle size={18} aria-hidden />
+    <span>{problemText(error)}{retry && <> <Button variant="subtle" color="red" size="compact-sm" onClick={retry}>{w.tryAgain}</Button></>}</span>
+  </div>
+));
+
+export const Empty = ({ icon, title, children }: { icon: ReactNode; title: string; children?: ReactNode }) => (
+  <div className={css.empty}><span aria-hidden>{icon}</span><h2>{title}</h2>{children}</div>
+);
+
+export const Panel = ({ children, className, label }: { children: ReactNode; className?: string; label?: string }) =>
+  <section className={`${css.panel} ${className ?? ''}`} aria-label={label}>{children}</section>;
+
+export const Waiting = () => <div className={css.loading} role="status"><Loader size="sm" aria-hidden /><span className="hidden">{w.loading}</span></div>;
+
+/** How long ago, ticking; the exact moment on hover and for machines. */
+export const Age = ({ at }: { at: string }) => {
+  const now = useNow();
+  return <time dateTime={at} title={showFull(at)}>{formatAge(at, now, locale(), w)}</time>;
+};
+
+export const sourceName = (source: string) => w.source[source] ?? source;
+
+export const WhyList = ({ because }: { because: Because[] }) => (
+  <ul className={css.why}>
+    {because.map((fact, i) => (
+      <li key={`${fact.fact}-${i}`}>
+        <span className={css.text}><bdi dir="auto">{fact.text}</bdi></span>
+        <span className={css.meta}>
+          {fact.source && <>{w.calls.call.from(sourceName(fact.source))}</>}
+          {fact.source && fact.at && ' · '}
+          {fact.at && <Age at={fact.at} />}
+        </span>
+      </li>
+    ))}
+  </ul>
+);
+
+export const CommandLine = ({ children }: { children: string }) => <code className={css['code-block']}>{children}</code>;
