@@ -31,7 +31,7 @@ const MAX_UNSENT = 1 << 20;
 const MAX_LIST = 100_000;
 
 /** Answer to a ping. `timestamp` is Asterisk's own clock: seconds since 1970, with a fraction. */
-export interface AmiPong { timestamp: number; roundTripMs: number }
+export interface AmiPong { timestamp: string; roundTripMs: number }
 
 export interface SessionOptions {
   target: AmiTarget; timings: Timings; signal: AbortSignal;
@@ -183,8 +183,8 @@ export class Session {
     const sent = performance.now();
     try {
       const answer = await this.action({ Action: 'Ping' }, timings.silence);
-      const timestamp = Number(text(answer, 'Timestamp'));
-      if (this.ready && timestamp > 0) onPong({ timestamp, roundTripMs: performance.now() - sent });
+      const timestamp = text(answer, 'Timestamp');
+      if (this.ready) onPong({ timestamp, roundTripMs: performance.now() - sent });
     } catch (thrown) {
       const isSilent = thrown instanceof Fault && thrown.code === 'ami.timeout';
       this.end(isSilent ? fault('unavailable', 'ami.silent', `Asterisk has not answered for ${timings.silence} ms`) : thrown);
