@@ -13,23 +13,21 @@ import type { DeviceEvent, PbxEvent } from '../call/event.js';
 import type { Command, Sound } from '../flow/program.js';
 import type { Speech } from '../prompt/speech.adapter.js';
 import { messageOf } from '../shared/must.js';
-import { reconcile } from './reconcile.js';
+import { reconcile, type Stored } from './reconcile.js';
 
 /** The dead-man of the dialplan strikes 3 s after `ask`; a step handed out later than this would cross it. */
 const PATIENCE_MS = 2700;
 /** How long a caller waits for a text that is being spoken for the first time. Seconds. */
 const SPEAKING_PATIENCE = 12;
+/** A caller who was found waiting may have little of the dead-man's time left. Seconds. */
+const RESUMED_PATIENCE = 5;
 const NOT_DECIDED_GRACE_MS = 200;
 
-export interface LinkPorts {
+export interface LinkPorts extends Stored {
   arrive(callId: string, event: PbxEvent): void;
   phone(event: DeviceEvent): void;
   /** Whether calls can be decided now: the database answers and a worker is alive. */
   healthy(): boolean;
-  /** Calls of this PBX that had not ended when last stored, by linkedid, with the numbers of unread events. */
-  openCalls(): Promise<string[]>;
-  /** Which of these calls are stored as ended. */
-  endedCalls(linkedids: string[]): Promise<string[]>;
   speech: Speech;
   promptPath(name: string): string;
 }
@@ -125,7 +123,7 @@ export class Link {
   private async promptOf(c: SegmentCommand, sound: Sound): Promise<string> {
     if ('builtin' in sound) return sound.builtin;
     if ('prompt' in sound) return this.ports.promptPath(sound.prompt);
-    if (!c.force) { this.quietly(patienceAction(c.channel, SPEAKING_PATIENCE)); this.waiting.set(c.channel, performance.now() + (SPEAKING_PATIENCE - 1) * 1000); }
+    if (!c.force) this.holdOn(c.channel, SPEAKING_PATIENCE);
     try {
       return await this.ports.speech.render(sound.say);
     } catch (thrown) {
@@ -133,6 +131,12 @@ export class Link {
       this.log.warn({ reason: messageOf(thrown), instead: sound.orElse }, 'a text could not be spoken');
       return sound.orElse;
     }
+  }
+
+  /** Sets the dead-man of a waiting caller anew. Seconds from now. */
+  private holdOn(channel: string, seconds: number): void {
+    this.quietly(patienceAction(channel, seconds));
+    this.waiting.set(channel, performance.now() + (seconds - 0.3) * 1000);
   }
 
   private failed(callId: string, command: Command, reason: string): void {
@@ -151,11 +155,27 @@ export class Link {
   /** After every connection: what was missed is found out and told as events. */
   private async reconcile(): Promise<void> {
     try {
-      const { events, done } = await reconcile(this.client, this.ports, new Date().toISOString());
-      for (const event of events) { this.track(event); if (event.kind !== 'gone') this.ours.add(event.call); this.ports.arrive(this.callId(event.call), event); }
-      for (const key of done) this.forgetJournal(key);
-      this.log.info({ pbx: this.pbx, events: events.length, journalled: done.length }, 'reconciled with Asterisk');
+      const { events, settled, unreadable } = await reconcile(this.client, this.ports, new Date().toISOString());
+      for (const event of events) {
+        this.ours.add(event.call);
+        this.track(event);
+        if (event.kind === 'offered') this.holdOn(event.channel, RESUMED_PATIENCE);
+        if (this.worthTelling(event)) this.ports.arrive(this.callId(event.call), event);
+      }
+      for (const key of [...settled, ...unreadable]) this.forgetJournal(key);
+      if (unreadable.length > 0) this.log.warn({ pbx: this.pbx, calls: unreadable }, 'lines of the journal could not be read and are dropped');
+      this.log.info({ pbx: this.pbx, events: events.length, settled: settled.length }, 'reconciled with Asterisk');
+      await this.phones();
     } catch (thrown) { this.log.error({ pbx: this.pbx, reason: messageOf(thrown) }, 'could not reconcile with Asterisk'); }
+  }
+
+  /** The state of every telephone, as it is now. */
+  private async phones(): Promise<void> {
+    const at = new Date().toISOString();
+    for (const item of await this.client.list({ Action: 'DeviceStateList' }, { timeoutMs: 30_000 })) {
+      const event = normalise({ ...item, Event: 'DeviceStateChange' }, at);
+      if (event?.kind === 'device') this.ports.phone(event);
+    }
   }
 
   /** The call's end is stored: Asterisk need not keep a note of it. */

@@ -89,7 +89,7 @@ describe('a call, event by event', () => {
 
   it('a step that could not be done goes on as failed', () => {
     const h = fold([offered(0), { kind: 'failed', ...caller, at: at(1), step: 's1', reason: 'no such prompt' }], facts([], { kind: 'announce', prompt: 'x', then: { kind: 'reject' } }));
-    expect(segments(h)).toEqual(['play:s1', 'reject:s2']);
+    expect(segments(h)).toEqual(['play:s1', 'reject:s2!']);
   });
 });
 
