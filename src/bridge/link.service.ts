@@ -15,6 +15,7 @@ import type { Speech } from '../prompt/speech.adapter.js';
 import { messageOf } from '../shared/must.js';
 import { reconcile, type Stored } from './reconcile.js';
 
+const BEAT_MS = 500;
 /** The dead-man of the dialplan strikes 3 s after `ask`; a step handed out later than this would cross it. */
 const PATIENCE_MS = 2700;
 /** How long a caller waits for a text that is being spoken for the first time. Seconds. */
@@ -40,10 +41,10 @@ export class Link {
   /** Linkedids of calls that came through Ringbook. */
   private readonly ours = new Set<string>();
   private active = false;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(readonly pbx: string, readonly client: AmiClient, private readonly ports: LinkPorts, private readonly log: Logger) {
     client.on('event', (m) => this.hear(m));
-    client.on('pong', (p) => { if (this.active && ports.healthy()) this.quietly(heartbeatAction(p.timestamp)); });
     client.on('connected', ({ banner }) => { log.info({ pbx, banner }, 'connected to Asterisk'); if (this.active) void this.reconcile(); });
     client.on('disconnected', (fault) => { this.waiting.clear(); log.warn({ pbx, code: fault.code, reason: fault.message }, 'the connection to Asterisk was lost'); });
     client.on('warning', (fault) => log.warn({ pbx, code: fault.code, reason: fault.message, ...fault.context }, 'Asterisk'));
@@ -53,9 +54,17 @@ export class Link {
   activate(): void {
     this.active = true;
     if (this.client.isConnected) void this.reconcile();
+    this.timer = setInterval(() => void this.beat(), BEAT_MS);
   }
   /** Only listens: another process acts, or nobody can decide. */
-  deactivate(): void { this.active = false; }
+  deactivate(): void { this.active = false; clearInterval(this.timer); }
+
+  /** Tells the dialplan that calls can be decided now, in Asterisk's own time. */
+  private async beat(): Promise<void> {
+    if (!this.client.isConnected || !this.ports.healthy()) return;
+    const pong = await this.act({ Action: 'Ping' }).catch(() => undefined); // a lost connection is reported by the client
+    if (pong && this.active && this.ports.healthy()) this.quietly(heartbeatAction(text(pong, 'Timestamp')));
+  }
 
   callId(linkedid: string): string { return `${this.pbx}-${linkedid}`; }
 

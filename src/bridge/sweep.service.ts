@@ -9,6 +9,8 @@ import type { Db } from '../store/schema.js';
 import type { Drain } from './drain.service.js';
 
 const EVERY_MS = 1000;
+/** While it is not well, it looks more often. */
+const UNWELL_MS = 150;
 /** Sent commands are kept this long, for whoever looks into a fault. */
 const KEEP_COMMANDS = '1 day';
 
@@ -42,18 +44,20 @@ export class Sweep {
 const beat = (db: Db) => sql`
   insert into setting (key, value) values ('worker.beat', to_jsonb(now())) on conflict (key) do update set value = to_jsonb(now())`.execute(db);
 
-/** The gateway's view: true while a worker has beaten within the last 3 seconds. Asked every second. */
+/** The gateway's view: true while a worker has beaten within the last 3 seconds. Asked every second, and more often while it is not. */
 export class Health {
   private ok = false;
+  private stopped = true;
   private timer: NodeJS.Timeout | undefined;
   constructor(private readonly db: Db) {}
   get healthy(): boolean { return this.ok; }
-  start(): void { void this.look(); this.timer = setInterval(() => void this.look(), EVERY_MS); }
-  stop(): void { clearInterval(this.timer); }
+  start(): void { this.stopped = false; void this.look(); }
+  stop(): void { this.stopped = true; clearTimeout(this.timer); }
 
   private async look(): Promise<void> {
     const late = new Promise<false>((resolve) => { setTimeout(() => resolve(false), EVERY_MS).unref(); });
     this.ok = await Promise.race([fresh(this.db), late]);
+    if (!this.stopped) this.timer = setTimeout(() => void this.look(), this.ok ? EVERY_MS : UNWELL_MS);
   }
 }
 const fresh = async (db: Db): Promise<boolean> => {
