@@ -26,9 +26,11 @@ export const bookHealth = z.object({
 }).meta({ id: 'BookHealth' });
 export type BookHealth = z.infer<typeof bookHealth>;
 export const addressBook = z.object({
-  id: z.uuid(), kind: z.literal('carddav'), name: z.string(), url: z.string(), username: z.string(), shared: z.boolean(), ownerId: z.uuid().nullable(), carrier, health: bookHealth,
+  id: z.uuid(), kind: z.enum(['carddav', 'practice']), name: z.string(), url: z.string(), username: z.string(), shared: z.boolean(), ownerId: z.uuid().nullable(), carrier, health: bookHealth,
 }).meta({ id: 'AddressBook' });
 export type AddressBook = z.infer<typeof addressBook>;
+
+export const syncBody = z.strictObject({ acceptEmpty: z.boolean().optional().describe('The book really is empty now: let its contacts go') });
 
 export const contact = contactRef.extend({ bookId: z.uuid(), numbers: z.array(z.object({ label: z.string().nullable(), raw: z.string(), e164: z.string().nullable() })), updatedAt: instant }).meta({ id: 'Contact' });
 export type Contact = z.infer<typeof contact>;

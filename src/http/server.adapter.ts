@@ -1,0 +1,60 @@
+/** The Fastify server under Nest: limits, headers, body parsing, cookies, and the console's files. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import files from '@fastify/static';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { Fault } from '../shared/fault.js';
+import { depthOf, MAX_DEPTH } from './json.js';
+
+const MAX_BODY = 1024 * 1024;
+export const CONSOLE_FILES = fileURLToPath(new URL('../../plugins/console/dist', import.meta.url));
+
+/** The console keeps its place in the address (/calls/x): every address that is no file and not ours is its page. */
+export const consoleAddress = (url: string): string => {
+  const path = url.split(/[?#]/)[0]!;
+  return /^\/(api|health|metrics)(\/|$)/.test(path) || /\.[A-Za-z0-9]+$/.test(path) ? url : '/index.html';
+};
+
+/** @param console folder of the built console; none is served when it is not there */
+export const createServer = (console: string = CONSOLE_FILES): FastifyAdapter => {
+  const served = existsSync(console);
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY, routerOptions: { maxParamLength: 600 }, requestTimeout: 30_000, return503OnClosing: true,
+    // A proxy on this machine may say whose request it passes on; nobody else may.
+    trustProxy: 'loopback',
+    ...(served ? { rewriteUrl: (request: { url?: string; method?: string }) => (request.method === 'GET' || request.method === 'HEAD' ? consoleAddress(request.url ?? '/') : request.url ?? '/') } : {}),
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  jsonOnly(fastify);
+  void fastify.register(cookie);
+  void fastify.register(helmet, { contentSecurityPolicy: { directives: CSP }, crossOriginEmbedderPolicy: false, strictTransportSecurity: false, referrerPolicy: { policy: 'same-origin' } });
+  if (served) void fastify.register(files, { root: console, wildcard: true, index: 'index.html', cacheControl: false, setHeaders: cacheOf });
+  return adapter;
+};
+
+/** Styles are set on elements by the component library; scripts come from files only. */
+const CSP = {
+  'default-src': ["'self'"], 'script-src': ["'self'", "'wasm-unsafe-eval'"], 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:', 'blob:'],
+  'connect-src': ["'self'", 'ws:', 'wss:'], 'media-src': ["'self'", 'blob:'], 'worker-src': ["'self'", 'blob:'], 'object-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'self'"],
+  'frame-ancestors': ["'none'"], 'upgrade-insecure-requests': null,
+};
+
+/** Built assets carry a hash in their name; pages do not. */
+const cacheOf = (reply: { setHeader?: (name: string, value: string) => unknown; header?: (name: string, value: string) => unknown }, path: string): void => {
+  const value = /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
+  (reply.setHeader ?? reply.header)?.call(reply, 'cache-control', value);
+};
+
+/** JSON is the one body there is: forms of other sites cannot send it without asking first. */
+const jsonOnly = (fastify: FastifyInstance): void => {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') return done(null, undefined);
+    if (depthOf(body as string) > MAX_DEPTH) return done(new Fault('invalid', 'request.depth', `The body nests deeper than ${MAX_DEPTH} levels`), undefined);
+    parse(request, body as string, done);
+  });
+};

@@ -1,0 +1,39 @@
+/** People's status: asked for, set by themselves, moved by their telephones. Everybody who watches is told through the relay. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Presence, Status, UserStatus } from '@ringbook/contracts';
+import { RELAY, type Relay } from '../queue/relay.js';
+import { Fault } from '../shared/fault.js';
+import { PresenceStore, type Known } from './presence.store.js';
+import { resolveStatus } from './resolve.js';
+
+@Injectable()
+export class PresenceService {
+  constructor(private readonly store: PresenceStore, @Inject(RELAY) private readonly relay: Relay) {}
+
+  /** @param at ISO instant. @throws Fault `user.missing` */
+  async of(personId: string, at: string): Promise<UserStatus> {
+    const [known] = await this.store.known([personId]);
+    if (!known) throw new Fault('missing', 'user.missing', 'There is no such user');
+    return resolveStatus({ ...known, at });
+  }
+
+  /** Of these people, or of everybody. */
+  async all(at: string, personIds?: readonly string[]): Promise<Presence[]> {
+    return (await this.store.known(personIds)).map((known) => presenceOf(known, at));
+  }
+
+  /** The person's own word. @param until ISO instant, null for until further notice. @throws Fault `user.missing`, `request.invalid` */
+  async set(personId: string, { status, until = null }: { status: Status; until?: string | null }, at: string): Promise<UserStatus> {
+    if (until !== null && Date.parse(until) <= Date.parse(at)) throw new Fault('invalid', 'request.invalid', 'That time is over', { errors: [{ path: 'until', message: 'must be in the future' }] });
+    await this.of(personId, at);
+    await this.store.setOwn(personId, { status, until, at });
+    this.relay.publish('presence', { personId });
+    return this.of(personId, at);
+  }
+
+  /** News of a telephone, from the gateway. @param at ISO instant of the news */
+  async phoneChanged(endpoint: string, state: string, at: string): Promise<void> {
+    for (const personId of await this.store.setPhone({ endpoint, state, at })) this.relay.publish('presence', { personId });
+  }
+}
+const presenceOf = ({ personId, ...known }: Known, at: string): Presence => ({ userId: personId, ...resolveStatus({ ...known, at }) });

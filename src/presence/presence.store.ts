@@ -1,0 +1,43 @@
+/** What is known of people's status: their own word and their telephones' states. */
+import { Inject, Injectable } from '@nestjs/common';
+import { DB, type Db } from '../store/schema.js';
+import type { OwnWord, Phone } from './resolve.js';
+
+export interface Known { personId: string; own?: OwnWord; phones: Phone[] }
+
+@Injectable()
+export class PresenceStore {
+  constructor(@Inject(DB) private readonly db: Db) {}
+
+  /** Of these people, or of everybody; people who do not exist are left out. */
+  async known(personIds?: readonly string[]): Promise<Known[]> {
+    let people = this.db.selectFrom('person').leftJoin('own_status', 'own_status.person_id', 'person.id')
+      .select(['person.id', 'own_status.status', 'own_status.until', 'own_status.at']);
+    let phones = this.db.selectFrom('device').innerJoin('device_state', 'device_state.endpoint', 'device.endpoint')
+      .select(['device.person_id', 'device.endpoint', 'device_state.state', 'device_state.at']);
+    if (personIds) {
+      people = people.where('person.id', 'in', [...personIds]);
+      phones = phones.where('device.person_id', 'in', [...personIds]);
+    }
+    const [rows, states] = await Promise.all([people.orderBy('person.id').execute(), phones.orderBy('device.endpoint').execute()]);
+    return rows.map((row) => ({
+      personId: row.id,
+      own: row.status !== null && row.at !== null ? { status: row.status, until: row.until?.toISOString() ?? null, at: row.at.toISOString() } : undefined,
+      phones: states.filter((s) => s.person_id === row.id).map((s) => ({ endpoint: s.endpoint, state: s.state, at: s.at.toISOString() })),
+    }));
+  }
+
+  async setOwn(personId: string, own: OwnWord): Promise<void> {
+    const { status, until, at } = own;
+    await this.db.insertInto('own_status').values({ person_id: personId, status, until, at }).onConflict((c) => c.column('person_id').doUpdateSet({ status, until, at })).execute();
+  }
+
+  /** @returns whose telephone it is, when this was news; older news never replaces newer */
+  async setPhone({ endpoint, state, at }: Phone): Promise<string[]> {
+    const changed = await this.db.insertInto('device_state').values({ endpoint, state, at })
+      .onConflict((c) => c.column('endpoint').doUpdateSet({ state, at }).where('device_state.at', '<=', new Date(at)).where('device_state.state', '!=', state))
+      .returning('endpoint').executeTakeFirst();
+    if (!changed) return [];
+    return (await this.db.selectFrom('device').select('person_id').distinct().where('endpoint', '=', endpoint).execute()).map((row) => row.person_id);
+  }
+}
