@@ -1,6 +1,7 @@
 /** What the scripts share. They run on plain Node 20, before anything is installed: no dependency, no TypeScript. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,4 +42,108 @@ export const mustRun = async (what, file, args, options = {}) => {
   if (code === 0) return output;
   process.stderr.write(`${output}\n${what} failed\n`);
   process.exit(1);
+};
+
+/** PATH without our own programs: npm would be started by the very Node it is about to replace. */
+const plainPath = () => (process.env.PATH ?? '').split(':').filter((part) => !part.endsWith('node_modules/.bin')).join(':');
+
+const readJson = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+
+/** Whether node_modules holds what package-lock.json says, by comparing it with npm's own record of what it installed. */
+export const installed = () => {
+  try {
+    const wanted = readJson('package-lock.json').packages;
+    const found = readJson('node_modules/.package-lock.json').packages;
+    const same = Object.entries(wanted).every(([path, entry]) => !path.startsWith('node_modules/') || (found[path] ? found[path].version === entry.version : Boolean(entry.optional || entry.peer)));
+    return same && Boolean(nodeBinary());
+  } catch { return false; }
+};
+
+/** Says what is going on, and every few seconds that it still is: no spinner, so that it reads well in a log too. */
+const patiently = async (what, work) => {
+  const from = Date.now();
+  const seconds = () => Math.round((Date.now() - from) / 1000);
+  say(`${what} ...`);
+  const timer = setInterval(() => say(`  still ${what} (${seconds()} s)`), 10_000);
+  try { return await work(); } finally { clearInterval(timer); say(`  done (${seconds()} s)`); }
+};
+
+/** `npm ci`, when something is missing or other than the lock says. */
+export const install = async () => {
+  if (installed()) return;
+  await patiently('installing dependencies', () => mustRun('npm ci', 'npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], { env: { PATH: plainPath() } }));
+};
+
+/** Every file below `path` (or the file itself), without what is built or installed. */
+const filesOf = (path) => {
+  const at = join(ROOT, path);
+  if (!existsSync(at)) return [];
+  if (!statSync(at).isDirectory()) return [path];
+  return readdirSync(at).sort().filter((name) => name !== 'node_modules' && name !== 'dist').flatMap((name) => filesOf(join(path, name)));
+};
+
+/** A fingerprint of the sources by their content: a checkout changes times, an edit within one second does not. */
+const fingerprint = (paths) => {
+  const hash = createHash('sha256');
+  for (const file of paths.flatMap(filesOf)) hash.update(file).update('\0').update(readFileSync(join(ROOT, file))).update('\0');
+  return hash.digest('hex');
+};
+
+const PARTS = [
+  { name: 'the bridge', out: 'dist', main: 'dist/main.js', sources: ['src', 'plugins/contracts/src', 'plugins/contracts/tsconfig.json', 'tsconfig.json', 'tsconfig.base.json', 'package-lock.json'], build: buildServer },
+  { name: 'the console', out: 'plugins/console/dist', main: 'plugins/console/dist/index.html', sources: ['plugins/console', 'plugins/contracts/src', 'package-lock.json'], build: buildConsole },
+];
+
+async function buildServer() {
+  await mustRun('building the bridge (tsc -b)', nodeTool('tsc'), ['-b']);
+  pruneDist();
+}
+async function buildConsole() {
+  await mustRun('building the console (vite build)', nodeTool('vite'), ['build', '--logLevel', 'warn'], { cwd: join(ROOT, 'plugins/console') });
+}
+
+/** A program of node_modules; it runs under Node 24, which ownEnv() puts in front. */
+export const nodeTool = (name) => join(ROOT, 'node_modules/.bin', name);
+
+/** Builds what is older than its sources. */
+export const build = async () => {
+  for (const part of PARTS) {
+    const stamp = join(ROOT, part.out, '.stamp');
+    const now = fingerprint(part.sources);
+    if (existsSync(join(ROOT, part.main)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) continue;
+    await patiently(`building ${part.name}`, part.build);
+    mkdirSync(join(ROOT, part.out), { recursive: true });
+    writeFileSync(stamp, now);
+  }
+};
+
+/** Takes away built files whose source is gone: the compiler leaves them, and somebody would import them. */
+export const pruneDist = () => {
+  for (const file of distFiles(join(ROOT, 'dist'))) {
+    const source = file.replace(join(ROOT, 'dist'), join(ROOT, 'src')).replace(/\.(js|d\.ts)(\.map)?$/, '.ts');
+    if (!existsSync(source)) rmSync(file);
+  }
+};
+const distFiles = (dir) => readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+  const path = join(dir, entry.name);
+  return entry.isDirectory() ? distFiles(path) : /\.(js|d\.ts)(\.map)?$/.test(entry.name) ? [path] : [];
+});
+
+/**
+ * Ends when we are told to: Ctrl-C, SIGTERM, a closed terminal, or an npm that was killed. Signals that come within a
+ * second are one: on Ctrl-C the terminal and npm both send one.
+ * @param {(signal: string, times: number) => void} stop
+ */
+export const onStop = (stop) => {
+  let times = 0;
+  let last = 0;
+  const told = (signal) => {
+    const now = Date.now();
+    if (now - last < 1000) return;
+    last = now;
+    stop(signal, ++times);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => told(signal));
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => { if (process.ppid !== parent) told('SIGTERM'); }, 1000).unref();
 };

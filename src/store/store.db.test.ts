@@ -33,13 +33,13 @@ it('changes nothing when a migration fails', async () => {
 });
 
 it('gives every test a database of its own, as a user who is no superuser', async () => {
-  const [one, two] = await Promise.all([freshDatabase(), freshDatabase()]);
-  await one.db.insertInto('setting').values({ key: 'a', value: json({ text: 'x\u0000y' }) }).execute();
-  expect(await one.db.selectFrom('setting').select('value').execute()).toEqual([{ value: { text: 'x\ufffdy' } }]);
-  expect(await two.db.selectFrom('setting').selectAll().execute()).toEqual([]);
-  const { rows } = await sql<{ is_superuser: string }>`show is_superuser`.execute(one.db);
+  const [first, second] = await Promise.all([freshDatabase(), freshDatabase()]);
+  await first.db.insertInto('setting').values({ key: 'a', value: json({ text: 'x\u0000y' }) }).execute();
+  expect(await first.db.selectFrom('setting').select('value').execute()).toEqual([{ value: { text: 'x\ufffdy' } }]);
+  expect(await second.db.selectFrom('setting').selectAll().execute()).toEqual([]);
+  const { rows } = await sql<{ is_superuser: string }>`show is_superuser`.execute(first.db);
   expect(rows[0]!.is_superuser).toBe('off');
-  await Promise.all([one.drop(), two.drop()]);
+  await Promise.all([first.drop(), second.drop()]);
 });
 
 it('survives cut connections, idle and at work, and ends statements that take too long', async () => {

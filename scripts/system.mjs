@@ -1,0 +1,27 @@
+/** System packages that tests need as peers: installed when we are root on Debian, else asked for in one sentence. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { mustRun, run, say } from './lib.mjs';
+
+/** program -> Debian package */
+const NEEDED = { radicale: 'radicale', 'redis-server': 'redis-server', chromium: 'chromium' };
+
+const inPath = (program) => [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/sbin'].some((dir) => existsSync(join(dir, program)));
+const missing = () => Object.entries(NEEDED).filter(([program]) => !inPath(program)).map(([, name]) => name);
+
+export const installSystemPackages = async () => {
+  const packages = missing();
+  if (packages.length === 0) return;
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.error(`The tests need ${packages.join(', ')}: install them (on Debian: apt-get install ${packages.join(' ')}), or run npm test as root on Debian, which does it.`);
+    process.exit(1);
+  }
+  say(`installing ${packages.join(', ')} ...`);
+  // Services must not be started by the installation: tests run their own, on ports of their own.
+  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const args = ['-y', '-qq', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', ...packages];
+  if ((await run('apt-get', args, { show: false, env })).code !== 0) {
+    await mustRun('apt-get update', 'apt-get', ['-qq', 'update'], { env });
+    await mustRun('apt-get install', 'apt-get', args, { env });
+  }
+};
