@@ -36,7 +36,7 @@ const count = (values: Iterable<string | undefined>): Record<string, number> => 
   return counts;
 };
 
-const ends = (from: Map<string, Call>): unknown => [...from].map(([id, call]) => [id, call.phase, call.end, call.answeredBy, call.cli]);
+const endings = (from: Map<string, Call>): unknown => [...from].map(([id, call]) => [id, call.phase, call.end, call.answeredBy, call.cli]);
 /** The value of a line in a block of raw text. */
 const lineOf = (block: string, name: string): string => new RegExp(`^${name}: (.*)\r$`, 'm').exec(block)?.[1] ?? '';
 
@@ -107,6 +107,6 @@ describe('2,000 recorded calls', () => {
 
   it('comes out the same when every event is told twice', () => {
     const few = messages.slice(0, 8000);
-    expect(ends(folded(few.flatMap((message) => [message, message])))).toEqual(ends(folded(few)));
+    expect(endings(folded(few.flatMap((message) => [message, message])))).toEqual(endings(folded(few)));
   });
 });
