@@ -21,11 +21,13 @@ export interface DialplanOptions {
   spool: string;
   /** What somebody outside hears before pressing 1, without the file's ending; default `<spool>/prompts/confirm`. */
   confirmPrompt?: string;
+  /** How long the number's own telephone rings when Ringbook is not there; default 30. */
+  fallbackSeconds?: number;
 }
 
 export interface DialplanContext {
   numbers: { number: string; fallback: string; dialled: string[] }[];
-  outbound: string; spool: string; confirmPrompt: string;
+  outbound: string; spool: string; confirmPrompt: string; fallbackSeconds: number;
 }
 
 const NUMBER = /^\+?[0-9*#]{1,32}$/;
@@ -47,7 +49,7 @@ export const waysToDial = (number: string): string[] =>
  * @throws Fault `dialplan.unsafe` that lists every value which must not get into a dialplan, and why
  */
 export const dialplanContext = (options: DialplanOptions): DialplanContext => {
-  const { outbound, spool, confirmPrompt = `${spool}/prompts/confirm` } = options;
+  const { outbound, spool, confirmPrompt = `${spool}/prompts/confirm`, fallbackSeconds = 30 } = options;
   const numbers = options.numbers.map(({ number, fallback, dialled }) => ({ number, fallback, dialled: [...(dialled ?? waysToDial(number))] }));
   const errors: FieldError[] = numbers.flatMap(numberErrors);
   if (!outbound.includes('${EXTEN') || !isDialString(outbound.replace(EXTEN, '0'))) {
@@ -55,11 +57,12 @@ export const dialplanContext = (options: DialplanOptions): DialplanContext => {
   }
   if (!isPlainPath(spool)) errors.push({ path: 'spool', message: 'must be an absolute path of letters, digits, spaces and _ . @ + ~ -' });
   if (!isPlainPath(confirmPrompt)) errors.push({ path: 'confirmPrompt', message: 'must be an absolute path like spool, without the ending .wav' });
+  if (!Number.isInteger(fallbackSeconds) || fallbackSeconds < 1 || fallbackSeconds > 600) errors.push({ path: 'fallbackSeconds', message: 'must be 1 to 600' });
   errors.push(...doubles(numbers));
   if (errors.length > 0) {
     throw new Fault('invalid', 'dialplan.unsafe', `These must not go into a dialplan: ${errors.map((e) => `${e.path} ${e.message}`).join('; ')}`, { errors });
   }
-  return { numbers, outbound, spool, confirmPrompt };
+  return { numbers, outbound, spool, confirmPrompt, fallbackSeconds };
 };
 
 const numberErrors = (entry: DialplanContext['numbers'][number], index: number): FieldError[] => {

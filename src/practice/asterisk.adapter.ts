@@ -37,6 +37,8 @@ export interface AsteriskOptions {
   worldPort: number;
   /** A PEM file with key and certificate: also serves AMI over TLS, see `amisUrl`. */
   tlsCertificate?: string;
+  /** See `DialplanOptions`. */
+  fallbackSeconds?: number;
   /** Kept from an earlier run, so that whoever knows the address still finds it; default: free ports, a random secret. */
   ports?: Ports; secret?: string;
 }
@@ -108,7 +110,7 @@ const prepare = async (options: Prepared): Promise<void> => {
   await link(join(root, 'usr/share/asterisk/documentation'), join(runDir, 'data/documentation'));
   await link(join(root, 'usr/share/asterisk/sounds/en_US_f_Allison'), join(runDir, 'data/sounds/en'));
   await renderConfiguration(join(runDir, 'etc'), {
-    ...dialplanContext({ numbers: options.numbers, outbound: 'PJSIP/${EXTEN}@world', spool: resolve(spool) }),
+    ...dialplanContext({ numbers: options.numbers, outbound: 'PJSIP/${EXTEN}@world', spool: resolve(spool), fallbackSeconds: options.fallbackSeconds }),
     runDir, controlDir, modules: join(root, MODULES), user: 'ringbook', secret: options.secret, permit: '127.0.0.0/255.0.0.0',
     amiPort: ports.ami, amiTlsPort: ports.amiTls, sipPort: ports.sip, rtpStart: ports.rtp, rtpEnd: ports.rtp + 999,
     tlsCertificate: options.tlsCertificate ?? '', trunkIp: TRUNK_IP, phoneIp: PHONE_IP, worldPort: options.worldPort,

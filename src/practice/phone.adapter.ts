@@ -34,8 +34,8 @@ export interface PhoneCall {
   from: string;
   invitedAt: number; answeredAt?: number; endedAt?: number;
   ending?: 'cancelled' | 'hung up by the other side' | 'hung up here' | 'refused';
-  /** How much of the last half second heard is a tone of that frequency, 0 to 1. */
-  hears(hertz: number): number;
+  /** How much of the last `ms` (default 500) heard is a tone of that frequency, 0 to 1. */
+  hears(hertz: number, ms?: number): number;
 }
 
 export interface Phone {
@@ -86,7 +86,7 @@ const follow = (calls: Watched[], callId: string, event: string, value: string, 
   if (event === 'invite') {
     const cut = value.indexOf('|');
     const media = Number(value.slice(0, cut));
-    calls.push({ callId, from: value.slice(cut + 1).trim(), invitedAt: Date.now(), media, hears: (hertz) => sound.hears(media, hertz) });
+    calls.push({ callId, from: value.slice(cut + 1).trim(), invitedAt: Date.now(), media, hears: (hertz, ms) => sound.hears(media, hertz, ms) });
     return;
   }
   const call = calls.findLast((one) => one.callId === callId);
@@ -150,8 +150,8 @@ export interface OutgoingCall {
   /** CANCEL before the answer, BYE after. */
   hangUp(): void;
   press(keys: string): void;
-  /** How much of the last half second heard is a tone of that frequency, 0 to 1. */
-  hears(hertz: number): number;
+  /** How much of the last `ms` (default 500) heard is a tone of that frequency, 0 to 1. */
+  hears(hertz: number, ms?: number): number;
   /** Milliseconds of sound that came from the other side. */
   heardMs(): number;
   /** Resolves when the call gets there; rejects when it ends without. */
@@ -243,7 +243,7 @@ class Caller implements OutgoingCall {
 
   hangUp(): void { if (!this.over) this.sipp.steer(this.id); }
   press(keys: string): void { this.sound.press(this.media, keys); }
-  hears(hertz: number): number { return this.sound.hears(this.media, hertz); }
+  hears(hertz: number, ms?: number): number { return this.sound.hears(this.media, hertz, ms); }
   heardMs(): number { return this.sound.heardMs(this.media); }
 
   reached(event: 'ringing' | 'answered'): Promise<void> {

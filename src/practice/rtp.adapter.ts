@@ -26,7 +26,9 @@ class Talk {
   tick(): void {
     const due = Math.floor(((Date.now() - this.started) * RATE) / 1000 / SAMPLES_PER_PACKET) * SAMPLES_PER_PACKET;
     if (due - this.sent > RATE) this.sent = due - SAMPLES_PER_PACKET; // stopped for over a second: do not flood
-    for (; this.sent <= due; this.sent += SAMPLES_PER_PACKET) this.key() || this.send(PAYLOAD_ALAW, this.sent, alawTone(this.hertz, this.sent, SAMPLES_PER_PACKET), this.sent === 0);
+    for (; this.sent <= due; this.sent += SAMPLES_PER_PACKET) {
+      if (!this.key()) this.send(PAYLOAD_ALAW, this.sent, alawTone(this.hertz, this.sent, SAMPLES_PER_PACKET), this.sent === 0);
+    }
   }
 
   press(digits: string): void {

@@ -97,7 +97,7 @@ const sendTo = (ip: string, port: number, text: string): void => {
 
 /** Waits until something is listening on the UDP port (it shows in /proc/net/udp). */
 export const udpBound = async (ip: string, port: number, ms = 3000): Promise<boolean> => {
-  const wanted = `${ip.split('.').reverse().map((part) => Number(part).toString(16).padStart(2, '0')).join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
+  const wanted = `${ip.split('.').toReversed().map((part) => Number(part).toString(16).padStart(2, '0')).join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
   for (const until = Date.now() + ms; Date.now() < until; await sleep(10)) {
     if (readFileSync('/proc/net/udp', 'latin1').includes(wanted)) return true;
   }
