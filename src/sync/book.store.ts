@@ -1,23 +1,114 @@
 /** Address books in the database: settings, sealed password, carrier, health. */
 import type { AddressBook, Carrier } from '@ringbook/contracts';
+import { type RawBuilder, sql } from 'kysely';
+import { carrierProblem } from '../contact/carrier.js';
+import type { ContactStore } from '../contact/contact.store.js';
+import { UUID } from '../http/page.js';
 import type { Relay } from '../queue/relay.js';
-import type { Db } from '../store/schema.js';
-import type { SourceKind } from './port.js';
+import { Fault } from '../shared/fault.js';
+import { open, seal } from '../shared/seal.adapter.js';
+import { type Db, json } from '../store/schema.js';
+import type { SourceKind, SourceSettings } from './port.js';
 
 /** `personId` null: shared with everybody. */
 export interface NewBook { personId: string | null; kind: SourceKind; name: string; url: string; username: string; password: string; carrier?: Carrier }
 export type BookView = Omit<AddressBook, 'kind'> & { kind: SourceKind };
+/** What a sync goes by. `lastFull`: when the last full listing was reconciled. */
+export interface SyncBook { id: string; carrier: Carrier; settings: SourceSettings; token: string | null; failures: number; lastFull: Date | null; state: string }
+
+export const DEFAULT_CARRIER: Carrier = { field: 'X-CUSTOM4' };
+const PROBLEM = 'book.carrier';
 
 export class BookStore {
-  constructor(private readonly db: Db, private readonly key: Buffer, private readonly relay: Relay) {}
+  constructor(private readonly db: Db, private readonly contacts: ContactStore, private readonly key: Buffer, private readonly relay: Relay) {}
 
   /** The person's own books and the shared ones, with health, by name. */
-  list(_personId: string): Promise<BookView[]> { void [this.db, this.key, this.relay]; throw new Error('not built yet'); }
+  async list(personId: string): Promise<BookView[]> {
+    const { rows } = await selectBooks(sql`b.person_id = ${personId} or b.person_id is null`).execute(this.db);
+    return rows.map(viewOf);
+  }
+
   /** One book that this person may see; undefined when there is none. */
-  get(_id: string, _personId: string): Promise<BookView | undefined> { throw new Error('not built yet'); }
-  create(_book: NewBook): Promise<BookView> { throw new Error('not built yet'); }
-  /** Saves the carrier and reads all codes again from the cards we hold; publishes `sync`. @throws Fault `book.missing` */
-  setCarrier(_id: string, _carrier: Carrier): Promise<void> { throw new Error('not built yet'); }
+  async get(id: string, personId: string): Promise<BookView | undefined> {
+    if (!UUID.test(id)) return undefined;
+    const { rows } = await selectBooks(sql`b.id = ${id} and (b.person_id = ${personId} or b.person_id is null)`).execute(this.db);
+    return rows[0] && viewOf(rows[0]);
+  }
+
+  /** Its first sync is due at once. @throws Fault `book.carrier` */
+  async create({ personId, password, carrier = DEFAULT_CARRIER, ...book }: NewBook): Promise<BookView> {
+    checkCarrier(carrier);
+    const { id } = await this.db.insertInto('address_book').values({ ...book, person_id: personId, secret: seal(this.key, password), carrier: json(carrier), next_run: new Date(0) })
+      .returning('id').executeTakeFirstOrThrow();
+    this.relay.publish('sync', { bookId: id });
+    const { rows } = await selectBooks(sql`b.id = ${id}`).execute(this.db);
+    return viewOf(rows[0]!);
+  }
+
+  /** Saves the carrier and reads all codes again from the cards we hold; publishes `sync`. @throws Fault `book.missing`, `book.carrier` */
+  async setCarrier(id: string, carrier: Carrier): Promise<void> {
+    checkCarrier(carrier);
+    await this.db.transaction().execute(async (trx) => {
+      const saved = await trx.updateTable('address_book').set({ carrier: json(carrier) }).where('id', '=', id).executeTakeFirst();
+      if (saved.numUpdatedRows === 0n) throw missing(id);
+      await this.contacts.reread(trx, id, carrier);
+    });
+    this.relay.publish('sync', { bookId: id });
+  }
+
   /** Forgets the book and its contacts here; the source is left as it is. */
-  remove(_id: string): Promise<void> { throw new Error('not built yet'); }
+  async remove(id: string): Promise<void> {
+    await this.db.deleteFrom('address_book').where('id', '=', id).execute();
+    this.relay.publish('sync', { bookId: id });
+  }
+
+  /** Ids of the books whose next sync is due. */
+  async due(): Promise<string[]> {
+    const rows = await this.db.selectFrom('address_book').select('id').where('next_run', '<=', sql<Date>`now()`).orderBy('next_run').limit(100).execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** Cards that were left out, and why: at most 200. */
+  async skipped(id: string): Promise<{ href: string; reason: string; at: string }[]> {
+    const { rows } = await sql<{ href: string; reason: string; at: Date }>`select href, reason, at from skipped_card where book_id = ${id} order by href limit 200`.execute(this.db);
+    return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+  }
+
+  /** @throws Fault `book.missing`, `seal.broken` */
+  async forSync(id: string): Promise<SyncBook> {
+    const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.sync_token as token, b.state, s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull"
+      from address_book b left join book_source s on s.book_id = b.id where b.id = ${id}`.execute(this.db) : { rows: [] };
+    const row = rows[0];
+    if (!row) throw missing(id);
+    const { kind, url, username, location, secret, ...book } = row;
+    return { ...book, settings: { kind, url, username, location, password: open(this.key, secret) } };
+  }
 }
+
+interface SyncRow extends Omit<SyncBook, 'settings'>, Omit<SourceSettings, 'password'> { secret: Buffer }
+interface BookRow {
+  id: string; kind: SourceKind; name: string; url: string; username: string; person_id: string | null; carrier: Carrier; state: 'new' | 'ok' | 'syncing' | 'failing';
+  last_success: Date | null; last_error: AddressBook['health']['lastError']; skipped: number; next_run: Date | null; contacts: number; numbers: number; codes: number;
+}
+
+const missing = (id: string): Fault => new Fault('missing', 'book.missing', 'There is no such address book', { id });
+const checkCarrier = (carrier: Carrier): void => {
+  const problem = carrierProblem(carrier);
+  if (problem) throw new Fault('invalid', PROBLEM, problem, { errors: [{ path: 'carrier', message: problem }] });
+};
+
+const selectBooks = (where: RawBuilder<unknown>): RawBuilder<BookRow> => sql<BookRow>`
+  select b.id, b.kind, b.name, b.url, b.username, b.person_id, b.carrier, b.state, b.last_success, b.last_error, b.skipped, b.next_run,
+    coalesce(c.contacts, 0)::int as contacts, coalesce(c.codes, 0)::int as codes, coalesce(c.numbers, 0)::int as numbers
+  from address_book b left join lateral (
+    select count(*) as contacts, count(code) as codes, (select count(*) from contact_number n join contact o on o.id = n.contact_id where o.book_id = b.id) as numbers
+    from contact where book_id = b.id) c on true
+  where ${where} order by lower(b.name), b.id`;
+
+const viewOf = (row: BookRow): BookView => ({
+  id: row.id, kind: row.kind, name: row.name, url: row.url, username: row.username, shared: row.person_id === null, ownerId: row.person_id, carrier: row.carrier,
+  health: {
+    bookId: row.id, state: row.state, lastSuccess: row.last_success?.toISOString() ?? null, lastError: row.last_error, contacts: row.contacts,
+    numbers: row.numbers, codes: row.codes, skipped: row.skipped, nextRun: row.next_run?.toISOString() ?? null,
+  },
+});

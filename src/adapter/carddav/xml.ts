@@ -1,0 +1,73 @@
+/**
+ * WebDAV bodies: what we ask (RFC 4918, 6352, 6578) and what comes back. Text stays text: etag `1e3` and token
+ * `20261120.10` are no numbers, and white space at the end of a card belongs to it.
+ */
+import { XMLParser } from 'fast-xml-parser';
+
+export interface DavResponse {
+  href: string;
+  /** Status of the resource as a whole, when the server gives one: 404 in a sync listing means deleted, 507 on the collection: cut short. */
+  status: number | undefined;
+  /** Properties that were found, by local name: text or a tree of elements. */
+  props: Record<string, unknown>;
+}
+export interface Multistatus { responses: DavResponse[]; token: string | null }
+
+const LISTS = new Set(['response', 'propstat', 'href']);
+const parser = new XMLParser({
+  ignoreAttributes: true, removeNSPrefix: true, parseTagValue: false, trimValues: false, processEntities: true, htmlEntities: true,
+  isArray: (name: string) => LISTS.has(name),
+});
+
+/**
+ * Undefined when it is none, or not all of it: a list that was cut off must never be taken for a short one. A document
+ * type is refused, entities of its own are an attack or a mistake (RFC 4918, 20.6).
+ */
+export const parseMultistatus = (text: string): Multistatus | undefined => {
+  if (/<!DOCTYPE/i.test(text.slice(0, 2000)) || !/<\/(?:[\w.-]+:)?multistatus\s*>\s*$/.test(text.slice(-200))) {
+    return /<(?:[\w.-]+:)?multistatus\b[^>]*\/>\s*$/.test(text.slice(-1000)) ? { responses: [], token: null } : undefined;
+  }
+  const root = attempt(text)?.['multistatus'];
+  if (root === undefined) return undefined;
+  const responses = asTree(root)['response'];
+  return { responses: (Array.isArray(responses) ? responses : []).flatMap(responseOf), token: textOf(asTree(root)['sync-token']).trim() || null };
+};
+
+const attempt = (text: string): Record<string, unknown> | undefined => {
+  try { return parser.parse(text) as Record<string, unknown>; } catch { return undefined; }
+};
+
+const responseOf = (raw: unknown): DavResponse[] => {
+  const response = asTree(raw);
+  const status = statusOf(response['status']);
+  const propstats = Array.isArray(response['propstat']) ? response['propstat'].map(asTree) : [];
+  const found = propstats.filter((p) => (statusOf(p['status']) ?? 200) < 300).map((p) => asTree(p['prop']));
+  const props = Object.assign({}, ...found) as Record<string, unknown>;
+  return hrefsOf(response).map((href) => ({ href, status, props }));
+};
+
+const statusOf = (line: unknown): number | undefined => {
+  const code = /^\s*HTTP\/\S+\s+(\d{3})/.exec(textOf(line))?.[1];
+  return code === undefined ? undefined : Number(code);
+};
+
+/** The hrefs directly below an element, for example of current-user-principal. */
+export const hrefsOf = (element: unknown): string[] => {
+  const hrefs = asTree(element)['href'];
+  return (Array.isArray(hrefs) ? hrefs : []).map((href) => textOf(href).trim()).filter(Boolean);
+};
+
+export const asTree = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? value as Record<string, unknown> : {});
+/** The text of an element, also when it holds further elements. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'object' && value !== null ? textOf((value as Record<string, unknown>)['#text']) : '');
+
+const XML = '<?xml version="1.0" encoding="utf-8"?>\n';
+const LISTED = '<prop><getetag/><getcontentlength/><resourcetype/></prop>';
+export const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+export const LIST_BODY = `${XML}<propfind xmlns="DAV:">${LISTED}</propfind>`;
+/** RFC 6578, 3.2. An empty token asks for everything and the first token. */
+export const syncBody = (token: string): string => `${XML}<sync-collection xmlns="DAV:"><sync-token>${escapeXml(token)}</sync-token><sync-level>1</sync-level>${LISTED}</sync-collection>`;
+/** RFC 6352, 8.7. */
+export const multigetBody = (hrefs: readonly string[]): string =>
+  `${XML}<C:addressbook-multiget xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><prop><getetag/><C:address-data/></prop>${hrefs.map((href) => `<href>${escapeXml(href)}</href>`).join('')}</C:addressbook-multiget>`;
