@@ -1,5 +1,5 @@
 /** Users, sign-in, tokens, numbers and telephones. */
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { SIGNED_IN } from '../http/who.js';
 import { LineStore } from './line.store.js';
 import { MeService } from './me.service.js';
@@ -13,6 +13,7 @@ import { ThrottleService } from './throttle.service.js';
 import { TokenController } from './token.controller.js';
 import { UserController } from './user.controller.js';
 
+@Global()
 @Module({
   controllers: [SessionController, TokenController, UserController],
   providers: [LineStore, MeService, PairingService, PersonStore, SessionStore, SetUpService, SignInService, ThrottleService, { provide: SIGNED_IN, useExisting: SignInService }],

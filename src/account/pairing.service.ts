@@ -22,12 +22,12 @@ const missing = () => new Fault('missing', 'pairing.missing', 'There is no such 
 export class PairingService {
   constructor(@Inject(DB) private readonly db: Db, private readonly sessions: SessionStore) {}
 
-  /** @throws Fault `pairing.tooMany` */
+  /** @throws Fault `pairing.too-many` */
   async start(name: string): Promise<{ id: string; code: string; expiresAt: string }> {
     const now = Date.now();
     await this.all().where(sql<string>`value->>'expiresAt'`, '<', new Date(now).toISOString()).execute();
     const { n } = await this.db.selectFrom('setting').select((eb) => eb.fn.countAll<string>().as('n')).where('key', 'like', 'pairing.%').executeTakeFirstOrThrow();
-    if (Number(n) >= MOST) throw new Fault('limited', 'pairing.tooMany', 'Too many plugins are being connected right now', { retryAfter: 60 });
+    if (Number(n) >= MOST) throw new Fault('limited', 'pairing.too-many', 'Too many plugins are being connected right now', { retryAfter: 60 });
     const id = randomUUID();
     const waiting: Waiting = { code: newCode(), name, expiresAt: new Date(now + MINUTES * 60_000).toISOString() };
     await this.db.insertInto('setting').values({ key: keyOf(id), value: json(waiting) }).execute();

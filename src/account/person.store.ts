@@ -11,7 +11,7 @@ import { hashPassword } from './secret.adapter.js';
 export interface NewPerson { email: string; name: string; password: string; role?: 'admin' | 'user'; zone?: string }
 export type PersonPatch = Partial<NewPerson>;
 const COLUMNS = ['id', 'email', 'name', 'role', 'zone'] as const;
-const emailTaken = taken('email', 'user.emailTaken', 'Somebody else has this mail address');
+const emailTaken = taken('email', 'user.email-taken', 'Somebody else has this mail address');
 
 @Injectable()
 export class PersonStore {
@@ -34,14 +34,14 @@ export class PersonStore {
     return this.db.selectFrom('person').select(['id', 'password_hash']).where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase())).executeTakeFirst();
   }
 
-  /** @throws Fault `user.emailTaken` */
+  /** @throws Fault `user.email-taken` */
   async create(person: NewPerson): Promise<User> {
     const { password, ...rest } = person;
     const hash = await hashPassword(password);
     return must(await emailTaken(this.db.insertInto('person').values({ ...rest, password_hash: hash }).returning(COLUMNS).executeTakeFirst()), 'the person just made');
   }
 
-  /** A new password ends all sessions of that person. @throws Fault `user.missing`, `user.emailTaken`, `user.lastAdmin` */
+  /** A new password ends all sessions of that person. @throws Fault `user.missing`, `user.email-taken`, `user.last-admin` */
   async patch(id: string, { password, ...rest }: PersonPatch): Promise<User> {
     const hash = password === undefined ? undefined : await hashPassword(password);
     return emailTaken(this.db.transaction().execute(async (trx) => {
@@ -53,7 +53,7 @@ export class PersonStore {
     }));
   }
 
-  /** @throws Fault `user.missing`, `user.lastAdmin` */
+  /** @throws Fault `user.missing`, `user.last-admin` */
   async remove(id: string): Promise<void> {
     await this.db.transaction().execute(async (trx) => {
       await keepAnAdmin(trx, id);
@@ -68,5 +68,5 @@ export const missing = (): never => { throw new Fault('missing', 'user.missing',
 /** The rows of all administrators are locked: two of them cannot remove each other at once. */
 const keepAnAdmin = async (trx: Db, id: string): Promise<void> => {
   const admins = await trx.selectFrom('person').select('id').where('role', '=', 'admin').orderBy('id').forUpdate().execute();
-  if (admins.length === 1 && admins[0]!.id === id) throw new Fault('conflict', 'user.lastAdmin', 'Somebody must stay administrator');
+  if (admins.length === 1 && admins[0]!.id === id) throw new Fault('conflict', 'user.last-admin', 'Somebody must stay administrator');
 };

@@ -45,7 +45,7 @@ export class SetUpService {
     });
   }
 
-  /** @returns the id of the administrator. @throws Fault `setup.done` (conflict), `setup.refused` (forbidden), `user.emailTaken` */
+  /** @returns the id of the administrator. @throws Fault `setup.done` (conflict), `setup.refused` (forbidden), `user.email-taken` */
   async finish(token: string, admin: FirstAdmin): Promise<string> {
     return this.locked(async (trx) => {
       if (await isDone(trx)) throw new Fault('conflict', 'setup.done', 'Ringbook has been set up already: sign in');
@@ -74,7 +74,7 @@ const makeAdmin = async (db: Db, { email, name, password }: FirstAdmin, rename: 
   const hash = await hashPassword(password);
   const seeded = await db.selectFrom('person').select('id').where('role', '=', 'admin').orderBy('created_at').limit(1).executeTakeFirst();
   const other = await db.selectFrom('person').select('id').where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase())).executeTakeFirst();
-  if (other && other.id !== seeded?.id) throw new Fault('conflict', 'user.emailTaken', 'Somebody else has this mail address', { errors: [{ path: 'email', message: 'is somebody else\'s' }] });
+  if (other && other.id !== seeded?.id) throw new Fault('conflict', 'user.email-taken', 'Somebody else has this mail address', { errors: [{ path: 'email', message: 'is somebody else\'s' }] });
   if (seeded) {
     await db.updateTable('person').set({ email, password_hash: hash, ...(rename ? { name } : {}) }).where('id', '=', seeded.id).execute();
     return seeded.id;

@@ -16,7 +16,7 @@ export class SignInService implements SignedIn {
 
   /**
    * A wrong address and a wrong password look alike, in words and in time.
-   * @throws Fault `session.refused`, `attempts.tooMany`
+   * @throws Fault `session.refused`, `attempts.too-many`
    */
   async signIn(email: string, password: string, address: string): Promise<Opened> {
     await this.throttle.signIn(email, address);

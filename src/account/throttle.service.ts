@@ -22,11 +22,11 @@ type What = keyof typeof LIMITS;
 export class ThrottleService {
   private readonly limiters = new Map(Object.entries(LIMITS).map(([what, limit]) => [what, new RateLimiterMemory({ keyPrefix: what, ...limit })]));
 
-  /** Counts one attempt. @throws Fault `attempts.tooMany` with `retryAfter` in seconds */
+  /** Counts one attempt. @throws Fault `attempts.too-many` with `retryAfter` in seconds */
   async count(what: What, key: string): Promise<void> {
     try { await this.limiters.get(what)!.consume(key); } catch (thrown) {
       if (!(thrown instanceof RateLimiterRes)) throw thrown;
-      throw new Fault('limited', 'attempts.tooMany', 'Too many attempts: wait a while', { retryAfter: thrown.msBeforeNext / 1000 });
+      throw new Fault('limited', 'attempts.too-many', 'Too many attempts: wait a while', { retryAfter: thrown.msBeforeNext / 1000 });
     }
   }
 

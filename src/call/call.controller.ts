@@ -74,7 +74,7 @@ export class CallController {
   private async owned(id: string, who: Who) {
     const call = await this.history.acting(id, who);
     if (!call) throw missing();
-    if (call.person_id !== who.id) throw new Fault('forbidden', 'call.notYours', 'This is somebody else\'s call');
+    if (call.person_id !== who.id) throw new Fault('forbidden', 'call.not-yours', 'This is somebody else\'s call');
     return call;
   }
   private async mine(id: string, who: Who): Promise<void> {

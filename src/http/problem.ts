@@ -4,7 +4,7 @@ import { Fault, TREATMENT, type FaultKind } from '../shared/fault.js';
 
 /** Codes whose HTTP status says more than the status of their kind. */
 const STATUS: Record<string, number> = {
-  'profile.changed': 412, 'request.tooLarge': 413, 'request.mediaType': 415, 'route.method': 405, 'range.unsatisfiable': 416, 'request.timeout': 408,
+  'profile.changed': 412, 'request.too-large': 413, 'request.media-type': 415, 'route.method': 405, 'range.unsatisfiable': 416, 'request.timeout': 408,
 };
 const TITLE: Record<number, string> = {
   400: 'Bad request', 401: 'Not signed in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 408: 'Too slow', 409: 'Conflict', 412: 'Changed meanwhile',
@@ -30,8 +30,8 @@ interface Thrown { code?: unknown; statusCode?: unknown; getStatus?: unknown; me
 const FASTIFY: Record<string, [FaultKind, string, string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid', 'request.json', 'The body is not JSON'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid', 'request.json', 'The body is empty'],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['invalid', 'request.tooLarge', 'The body is too large'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['invalid', 'request.mediaType', 'The body must be application/json'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['invalid', 'request.too-large', 'The body is too large'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['invalid', 'request.media-type', 'The body must be application/json'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid', 'request.length', 'The body is not as long as was said'],
   FST_ERR_BAD_URL: ['invalid', 'request.url', 'The address cannot be read'],
 };

@@ -29,7 +29,7 @@ export class VoicemailController {
     const file = await this.messages.file(id, who.id);
     if (file === undefined) throw missing();
     const recording = await openRecording(this.config.spoolDir, file);
-    if (!recording) throw new Fault('missing', 'voicemail.noAudio', 'The recording of this message is not there');
+    if (!recording) throw new Fault('missing', 'voicemail.no-audio', 'The recording of this message is not there');
     return play(recording, range, reply);
   }
 

@@ -1,0 +1,80 @@
+/** Address books: your own, and the shared ones, which administrators keep. */
+import { Body, Controller, Delete, Get, Inject, Param, Post, Put } from '@nestjs/common';
+import { addressBook, bookHealth, carrier, idParam, newAddressBook, page, syncBody } from '@ringbook/contracts';
+import type { z } from 'zod';
+import { wholePage } from '../http/page.js';
+import { Asker, Route } from '../http/route.adapter.js';
+import type { Who } from '../http/who.js';
+import { QUEUES, type Queues } from '../queue/jobs.js';
+import { Fault } from '../shared/fault.js';
+import { BookStore, type BookView } from './book.store.js';
+import { SyncService } from './sync.service.js';
+
+type Id = z.infer<typeof idParam>;
+
+@Controller('api/v1/address-books')
+export class BookController {
+  constructor(@Inject(BookStore) private readonly books: BookStore, @Inject(SyncService) private readonly syncs: SyncService, @Inject(QUEUES) private readonly queues: Pick<Queues, 'requestSync'>) {}
+
+  @Get()
+  @Route({ right: 'own', title: 'Your address books and the shared ones', answer: page(addressBook) })
+  async list(@Asker() who: Who) { return wholePage(await this.books.list(who.id)); }
+
+  @Post()
+  @Route({ right: 'signedIn', title: 'A new address book; reading it begins at once', answer: addressBook, status: 201 })
+  async create(@Asker() who: Who, @Body({ schema: newAddressBook }) { shared, ...body }: z.infer<typeof newAddressBook>) {
+    if (shared && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators make shared address books', { errors: [{ path: 'shared', message: 'is for administrators' }] });
+    const book = await this.books.create({ ...body, personId: shared ? null : who.id });
+    await this.queues.requestSync(book.id);
+    return book;
+  }
+
+  @Get(':id')
+  @Route({ right: 'own', title: 'An address book', answer: addressBook })
+  get(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) { return this.seen(id, who); }
+
+  @Delete(':id')
+  @Route({ right: 'own', title: 'Forget an address book here; its source is left as it is' })
+  async remove(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id): Promise<void> {
+    await this.kept(id, who);
+    await this.books.remove(id);
+  }
+
+  @Post(':id/sync')
+  @Route({ right: 'own', title: 'Read an address book again, now; its health tells how it went', answer: bookHealth, status: 202 })
+  async sync(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: syncBody.prefault({}) }) { acceptEmpty }: z.infer<typeof syncBody>) {
+    const book = await this.kept(id, who);
+    // The trouble a sync may have stands in the book's health.
+    if (acceptEmpty) void this.syncs.syncBook(id, { acceptEmpty }).catch(() => {});
+    else await this.queues.requestSync(id);
+    return book.health;
+  }
+
+  @Get(':id/health')
+  @Route({ right: 'own', title: 'When an address book was last read, and what went wrong', answer: bookHealth })
+  async health(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) { return (await this.seen(id, who)).health; }
+
+  @Get(':id/carrier')
+  @Route({ right: 'own', title: 'The field that holds the handling code', answer: carrier })
+  async carrier(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) { return (await this.seen(id, who)).carrier; }
+
+  @Put(':id/carrier')
+  @Route({ right: 'own', title: 'Choose the field that holds the handling code; all codes are read again', answer: carrier })
+  async setCarrier(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: carrier }) body: z.infer<typeof carrier>) {
+    await this.kept(id, who);
+    await this.books.setCarrier(id, body);
+    return body;
+  }
+
+  private async seen(id: string, who: Who): Promise<BookView> {
+    const book = await this.books.get(id, who.id);
+    if (!book) throw new Fault('missing', 'book.missing', 'There is no such address book');
+    return book;
+  }
+  /** A shared book is everybody's to read and an administrator's to change. */
+  private async kept(id: string, who: Who): Promise<BookView> {
+    const book = await this.seen(id, who);
+    if (book.ownerId !== who.id && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators change shared address books');
+    return book;
+  }
+}
