@@ -74,7 +74,10 @@ export class Bridge {
   private link(target: AmiTarget): Link {
     const speech = new Speech(this.o.spoolDir, this.o.voice, this.o.speak);
     return new Link(target.id, new AmiClient(target), {
-      arrive: (callId, event) => this.intake.push({ pbx: target.id, callId, event }),
+      arrive: (callId, event) => {
+        this.intake.push({ pbx: target.id, callId, event });
+        if (this.o.roles.includes('worker')) this.drain.prefetch(callId, event);
+      },
       phone: (event) => void this.o.phoneChanged(event).catch((thrown: unknown) => this.o.log.warn({ reason: messageOf(thrown) }, 'a telephone\'s state could not be stored')),
       healthy: () => this.health.healthy,
       openCalls: () => openCalls(this.o.db, target.id),

@@ -1,11 +1,10 @@
-/** The columns of a call's row, from what is known of it. Pure. */
+/** The columns of a call's row, from what is known of it; JSON columns as values. */
 import type { CallerKind, Decision, TraceStep } from '@ringbook/contracts';
 import type { Call } from '../call/call.js';
 import type { Match } from '../directory/match.js';
 import { doingOf, outcomeOf, partyOf, phaseOf } from '../flow/outcome.js';
 import type { Run } from '../flow/program.js';
 import { kindOf } from '../handling/decide.js';
-import { json } from '../store/schema.js';
 
 /** A recording that holds something. `file`: path below the spool. */
 export interface Collected { file: string; seconds: number }
@@ -20,7 +19,7 @@ export interface Known {
 export const columnsOf = (k: Known) => ({
   to_number: k.call.called, phase: phaseOf(k.call, k.run), doing: doingOf(k.call, k.run),
   answered_by: k.call.answeredBy ? partyOf(k.call.answeredBy) : null,
-  decision: k.decision ? json(k.decision) : null, state: json(k.call), run: k.run ? json(k.run) : null, trace: json(bounded(k.trace)),
+  decision: k.decision ?? null, state: k.call, run: k.run ?? null, trace: bounded(k.trace),
   started_at: k.call.startedAt, answered_at: k.call.answeredAt ?? null, ended_at: k.call.endedAt ?? null,
   outcome: k.call.phase === 'ended' ? outcomeOf(k.call, k.run, k) : null,
   ...(k.gathered ? callerColumns(k.call, k.gathered) : {}),
@@ -32,7 +31,7 @@ const callerColumns = (call: Call, g: { match: Match; e164: string | null }) => 
   return {
     from_number: number, from_e164: g.e164, from_kind: kind, tier: g.match.tier,
     from_display: kind === 'withheld' ? 'Withheld number' : g.match.contact?.name ?? call.cli.name ?? number ?? 'Unknown',
-    contact_id: g.match.contact?.id ?? null, contact: g.match.contact ? json(g.match.contact) : null, candidates: json(g.match.candidates), code: g.match.contact?.code ?? null,
+    contact_id: g.match.contact?.id ?? null, contact: g.match.contact, candidates: g.match.candidates, code: g.match.contact?.code ?? null,
   };
 };
 

@@ -1,23 +1,19 @@
 /**
- * The worker's side of a call: locks it, folds its unread events in order, decides and steps, and saves the call, its
- * run, its trace and the commands that follow in one transaction. Only then do commands go out and pops change.
+ * The worker's side of a call: folds its unread events in order, decides and steps, and saves the call, its run, its trace
+ * and the commands that follow in one transaction. Only then do commands go out and pops change. Two processes may fold
+ * the same call: only the one whose version still holds saves, and the other folds again.
  */
-import { randomUUID } from 'node:crypto';
 import type { TraceStep } from '@ringbook/contracts';
-import { sql, type Transaction, type Selectable } from 'kysely';
 import type { Logger } from 'pino';
-import type { Call } from '../call/call.js';
 import type { CallEvent } from '../call/event.js';
 import { advance, type Handling } from '../flow/advance.js';
-import type { Command, Run } from '../flow/program.js';
+import type { Command } from '../flow/program.js';
 import type { Relay } from '../queue/relay.js';
 import { messageOf } from '../shared/must.js';
-import { json, type Db, type Schema } from '../store/schema.js';
-import { columnsOf, type Collected } from './columns.js';
+import type { Db } from '../store/schema.js';
+import type { Collected } from './columns.js';
+import { forget, load, save, type Saved } from './drain.store.js';
 import { attendantDevices, attendantIds, gather, type Gathered, type Question } from './gather.store.js';
-
-export type CallRow = Selectable<Schema['call']>;
-type Trx = Transaction<Schema>;
 
 export interface DrainPorts {
   /** Hands over commands: at once when the PBX is connected here, else they are in the table for its gateway. */
@@ -26,10 +22,15 @@ export interface DrainPorts {
   recordings: { collect(names: string[], journalled?: string): Promise<Collected[]> };
 }
 
-interface Loaded { row?: CallRow; events: { seq: string; pbx: string; event: CallEvent }[] }
+interface Folded extends Saved { handling: Handling; pbx: string; ended: boolean }
+/** Milliseconds for which facts that were looked up beforehand are still those of this call. */
+const FRESH_MS = 1500;
+const ATTEMPTS = 20;
+const NOTHING_YET: Handling = { trace: [], commands: [] };
 
 export class Drain {
   private readonly active = new Map<string, { again: boolean }>();
+  private readonly prefetched = new Map<string, Promise<Gathered>>();
 
   constructor(private readonly db: Db, private readonly region: string, private readonly ports: DrainPorts, private readonly relay: Relay, private readonly log: Logger) {}
 
@@ -44,13 +45,30 @@ export class Drain {
     } finally { this.active.delete(callId); }
   }
 
+  /** Looks up what a decision will need while the event is still on its way into the table. */
+  prefetch(callId: string, event: CallEvent): void {
+    if (event.kind !== 'offered' || event.step !== '' || this.prefetched.has(callId)) return;
+    const facts = gather(this.db, this.region, questionOf(callId, NOTHING_YET, event));
+    facts.catch(() => {}); // whoever takes it hears of it
+    this.prefetched.set(callId, facts);
+    setTimeout(() => this.prefetched.delete(callId), FRESH_MS).unref();
+  }
+
   private async once(callId: string): Promise<void> {
-    const done = await this.db.transaction().execute((trx) => this.fold(trx, callId));
-    if (!done) return;
-    const { handling, pbx, version, personId, ended, voicemails } = done;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const done = await this.fold(callId);
+      if (!done) return;
+      if (!done.saved) { this.log.debug({ callId, attempt }, 'another process saved this call meanwhile: folding again'); continue; }
+      this.tell(callId, done);
+      return;
+    }
+    throw new Error(`call ${callId} was changed elsewhere ${ATTEMPTS} times in a row`);
+  }
+
+  private tell(callId: string, { handling, pbx, version, personId, ended, voicemailId }: Folded): void {
     if (handling.commands.length > 0) this.sendOut(pbx, callId, handling.commands);
     this.relay.publish('call', { callId, personId, version, opened: version === 1, ended });
-    if (personId) for (const id of voicemails) this.relay.publish('voicemail', { id, personId });
+    if (personId && voicemailId) this.relay.publish('voicemail', { id: voicemailId, personId });
   }
 
   private sendOut(pbx: string, callId: string, commands: Command[]): void {
@@ -58,24 +76,27 @@ export class Drain {
     else this.relay.publish('commands', { pbx });
   }
 
-  private async fold(trx: Trx, callId: string) {
-    const { row, events } = await load(trx, callId);
+  /** Everything from the events as read to the call as saved. Undefined when there was nothing to do. */
+  private async fold(callId: string): Promise<Folded | undefined> {
+    const { row, events } = await load(this.db, callId);
     if (events.length === 0) return undefined;
     const pbx = row?.pbx ?? events[0]!.pbx;
-    const before: Handling = { call: row?.state ?? undefined, decision: row?.decision ?? undefined, run: (row?.run as Run | null) ?? undefined, trace: row?.trace ?? [], commands: [] };
-    const { handling, gathered } = await this.advanceAll(trx, callId, before, events.map((e) => e.event));
-    if (!handling.call) { await forget(trx, events.at(-1)!.seq, callId); return undefined; }
-    const ended = handling.call.phase === 'ended' && row?.ended_at == null;
+    const seqs = events.map((e) => e.seq);
+    const before: Handling = { call: row?.state ?? undefined, decision: row?.decision ?? undefined, run: row?.run ?? undefined, trace: row?.trace ?? [], commands: [] };
+    const { handling, gathered } = await this.advanceAll(callId, before, events.map((e) => e.event));
+    if (!handling.call) { await forget(this.db, seqs); return undefined; }
+    const ended = handling.call.phase === 'ended' && !row?.ended;
     const collected = ended ? await this.collect(handling, events.map((e) => e.event)) : [];
-    const saved = await save(trx, { callId, pbx, row, handling, gathered, collected, unseen: events.some(({ event }) => event.kind === 'gone' && !event.journal), lastSeq: events.at(-1)!.seq, sent: this.ports.out.owns(pbx) });
-    return { handling, pbx, ended, ...saved };
+    const unseen = events.some(({ event }) => event.kind === 'gone' && !event.journal);
+    const result = await save(this.db, { callId, pbx, row, call: handling.call, handling, gathered, collected, unseen, seqs, sent: this.ports.out.owns(pbx) });
+    return { handling, pbx, ended, ...result };
   }
 
-  private async advanceAll(trx: Trx, callId: string, before: Handling, events: CallEvent[]) {
+  private async advanceAll(callId: string, before: Handling, events: CallEvent[]) {
     let handling = before;
     let gathered: Gathered | undefined;
     for (const event of events) {
-      if (needsFacts(handling, event)) gathered = await this.factsFor(trx, callId, handling, event, gathered);
+      if (needsFacts(handling, event)) gathered = await this.factsFor(callId, handling, event, gathered);
       try {
         handling = advance(handling, event, gathered ?? NO_FACTS);
       } catch (thrown) { // one poisoned event must not hold up the call
@@ -86,11 +107,17 @@ export class Drain {
     return { handling, gathered };
   }
 
-  private async factsFor(trx: Trx, callId: string, h: Handling, event: CallEvent, known: Gathered | undefined): Promise<Gathered> {
-    const facts = known ?? await gather(trx, this.region, questionOf(callId, h, event));
+  private async factsFor(callId: string, h: Handling, event: CallEvent, known: Gathered | undefined): Promise<Gathered> {
+    const facts = known ?? await (this.taken(callId) ?? gather(this.db, this.region, questionOf(callId, h, event)));
     if (event.kind !== 'override') return facts;
-    const attendants = await attendantDevices(trx, [...attendantIds(event.method), NOBODY]);
+    const attendants = await attendantDevices(this.db, [...attendantIds(event.method), NOBODY]);
     return { ...facts, compile: { ...facts.compile, attendants: { ...facts.compile.attendants, ...attendants } } };
+  }
+
+  private taken(callId: string): Promise<Gathered> | undefined {
+    const facts = this.prefetched.get(callId);
+    this.prefetched.delete(callId);
+    return facts;
   }
 
   private collect(h: Handling, events: CallEvent[]): Promise<Collected[]> {
@@ -110,41 +137,4 @@ const questionOf = (callId: string, h: Handling, e: CallEvent): Question => {
   const journal = e.kind === 'gone' ? e.journal : undefined;
   const told = e.kind === 'offered' || e.kind === 'fallback' ? e : journal ?? h.call;
   return { cli: told?.cli ?? { withheld: true }, called: told?.called ?? '', at: e.at, file: callId };
-};
-
-/** The lock is a statement of its own: the read that follows must see what the lock's last holder wrote. */
-const load = async (trx: Trx, callId: string): Promise<Loaded> => {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${callId}, 7))`.execute(trx);
-  const [row, { rows: events }] = await Promise.all([
-    trx.selectFrom('call').selectAll().where('id', '=', callId).executeTakeFirst(),
-    sql<Loaded['events'][number]>`select seq, pbx, event from call_event where call_id = ${callId} order by seq`.execute(trx),
-  ]);
-  return { row, events };
-};
-
-const forget = async (trx: Trx, lastSeq: string, callId: string) => { await trx.deleteFrom('call_event').where('call_id', '=', callId).where('seq', '<=', lastSeq).execute(); };
-
-interface Save { callId: string; pbx: string; row?: CallRow; handling: Handling; gathered?: Gathered; collected: Collected[]; unseen: boolean; lastSeq: string; sent: boolean }
-
-const save = async (trx: Trx, s: Save) => {
-  const columns = columnsOf({ call: s.handling.call as Call, run: s.handling.run, decision: s.handling.decision, trace: s.handling.trace, gathered: s.gathered, recorded: s.collected.length > 0, unseen: s.unseen });
-  const version = (s.row?.version ?? 0) + 1;
-  const personId = s.row?.person_id ?? s.gathered?.personId ?? null;
-  const values = { id: s.callId, pbx: s.pbx, linkedid: (s.handling.call as Call).id, version, person_id: personId, ...columns };
-  const now = new Date();
-  const commands = s.handling.commands.map((body, position) => ({ id: randomUUID(), call_id: s.callId, pbx: s.pbx, position, body: json(body), sent_at: s.sent ? now : null }));
-  await Promise.all([
-    trx.insertInto('call').values(values).onConflict((c) => c.column('id').doUpdateSet(values)).execute(),
-    forget(trx, s.lastSeq, s.callId),
-    ...(commands.length > 0 ? [trx.insertInto('command').values(commands).execute()] : []),
-  ]);
-  const voicemails = personId && s.collected.length > 0 ? await saveVoicemails(trx, s, personId) : [];
-  return { version, personId, voicemails };
-};
-
-const saveVoicemails = async (trx: Trx, s: Save, personId: string): Promise<string[]> => {
-  const longest = s.collected.toSorted((a, b) => b.seconds - a.seconds)[0]!;
-  const rows = await trx.insertInto('voicemail').values({ person_id: personId, call_id: s.callId, file: longest.file, seconds: longest.seconds, at: (s.handling.call as Call).endedAt ?? new Date() })
-    .onConflict((c) => c.column('call_id').doNothing()).returning('id').execute();
-  return rows.map((r) => r.id);
 };

@@ -34,7 +34,7 @@ export const gather = async (db: Kysely<Schema>, region: string, q: Question): P
 };
 
 const personOf = async (db: Kysely<Schema>, called: string): Promise<PersonRow | undefined> => {
-  const { rows } = await sql<PersonRow>`
+  const { rows } = await sql<PersonRow>`/* prepared */
     select p.id, p.name, p.zone, pr.rules, pr.otherwise,
       (select to_jsonb(o) from own_status o where o.person_id = p.id) as own,
       (select jsonb_agg(to_jsonb(d) order by d.extension) from device d where d.person_id = p.id) as devices,

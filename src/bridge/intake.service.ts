@@ -64,7 +64,7 @@ export class Intake {
 /** One statement and one round trip; `set_config` is local to its transaction, which is this statement. */
 const insertEvents = async (db: Db, batch: Arrival[]): Promise<void> => {
   const rows = json(batch.map((a) => ({ call_id: a.callId, pbx: a.pbx, event: a.event })));
-  await sql`
+  await sql`/* prepared */
     with quick as materialized (select set_config('synchronous_commit', 'off', true))
     insert into call_event (call_id, pbx, event)
     select r.call_id, r.pbx, r.event from quick, jsonb_to_recordset(${rows}::jsonb) as r(call_id text, pbx text, event jsonb)`.execute(db);

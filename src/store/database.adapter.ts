@@ -1,4 +1,5 @@
 /** The connection pool of a process and Kysely on top of it. */
+import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Db, Schema } from './schema.js';
@@ -18,7 +19,7 @@ export interface DbOptions {
  */
 export const createDb = (url: string, { max = 10, statementTimeout = 15_000, onError = () => {} }: DbOptions = {}): Db => {
   const pool = new pg.Pool({
-    connectionString: url, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000, keepAlive: true,
+    Client: PreparingClient, connectionString: url, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000, keepAlive: true,
     statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 30_000, application_name: 'ringbook',
   });
   // Without a listener the error of an idle connection would end the process; a borrowed one may break in between too.
@@ -26,3 +27,19 @@ export const createDb = (url: string, { max = 10, statementTimeout = 15_000, onE
   pool.on('connect', (client) => { client.on('error', onError); });
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 };
+
+/**
+ * Statements that begin with this are prepared once per connection and not planned anew each time: for the few that stand in
+ * the call path. Their text must not vary, or every variant stays in the server's memory.
+ */
+export const PREPARED = '/* prepared */';
+
+class PreparingClient extends pg.Client {
+  // pg's own signature has many overloads; only the one that Kysely uses is changed
+  override query = ((...args: unknown[]) => {
+    const [text, values, ...rest] = args;
+    const prepared = typeof text === 'string' && text.trimStart().startsWith(PREPARED) && Array.isArray(values);
+    const changed = prepared ? [{ name: createHash('sha1').update(text).digest('base64url'), text, values }, ...rest] : args;
+    return (pg.Client.prototype.query as (...a: unknown[]) => unknown).apply(this, changed);
+  }) as pg.Client['query'];
+}
