@@ -13,13 +13,6 @@ import type * as rules from './profile.js';
 
 export interface Page<T> { items: T[]; cursor: string | null }
 export interface Versioned<T> { value: T; etag: string }
-import type { Token } from './account.js';
-import type { BookHealth, LookupAnswer } from './book.js';
-import type { DecisionAnswer } from './call.js';
-import type { Profile, StoredProfile } from './profile.js';
-export type { BookHealth, DecisionAnswer, LookupAnswer, Profile, StoredProfile, Token };
-export type NumberRow = z.infer<typeof account.number>;
-export type DeviceRow = z.infer<typeof account.device>;
 
 /** A refused or failed request. `status` 0: the server was not reached. `fields`: what is wrong, by path (`rules.2.method.to`). */
 export class ProblemError extends Error {
@@ -102,14 +95,14 @@ const verbs = (options: ClientOptions) => {
 type Verbs = ReturnType<typeof verbs>;
 
 const accountApi = ({ get, post, remove }: Verbs) => ({
-  signIn: (body: Input<typeof account.signIn>) => post<unknown>('/session', body),
+  signIn: (body: Input<typeof account.signIn>) => post<account.Me>('/session', body),
   signOut: () => remove('/session'),
-  setUp: (body: Input<typeof account.setUp>) => post<unknown>('/setup', body),
+  setUp: (body: Input<typeof account.setUp>) => post<account.Me>('/setup', body),
   me: () => get<account.Me>('/me'),
-  tokens: () => get<Page<Token>>('/tokens'),
-  createToken: (body: Input<typeof account.newToken>) => post<Token & { token: string }>('/tokens', body),
+  tokens: () => get<Page<account.Token>>('/tokens'),
+  createToken: (body: Input<typeof account.newToken>) => post<z.infer<typeof account.createdToken>>('/tokens', body),
   revokeToken: (id: string) => remove(`/tokens/${seg(id)}`),
-  confirmPairing: (code: string) => post<{ name?: string } | undefined>(`/pairings/${seg(code)}/confirm`),
+  confirmPairing: (code: string) => post<z.infer<typeof account.confirmedPairing>>(`/pairings/${seg(code)}/confirm`),
 });
 
 const usersApi = ({ get, post, json, remove, versioned }: Verbs) => ({
@@ -118,14 +111,14 @@ const usersApi = ({ get, post, json, remove, versioned }: Verbs) => ({
   create: (body: Input<typeof account.newUser>) => post<account.User>('/users', body),
   patch: (id: string, body: Input<typeof account.patchUser>) => json<account.User>('PATCH', `/users/${seg(id)}`, { body }),
   remove: (id: string) => remove(`/users/${seg(id)}`),
-  numbers: (id: string) => get<Page<NumberRow>>(`/users/${seg(id)}/numbers`),
-  addNumber: (id: string, body: Input<typeof account.newNumber>) => post<NumberRow>(`/users/${seg(id)}/numbers`, body),
+  numbers: (id: string) => get<Page<account.LineNumber>>(`/users/${seg(id)}/numbers`),
+  addNumber: (id: string, body: Input<typeof account.newNumber>) => post<account.LineNumber>(`/users/${seg(id)}/numbers`, body),
   removeNumber: (id: string, numberId: string) => remove(`/users/${seg(id)}/numbers/${seg(numberId)}`),
-  devices: (id: string) => get<Page<DeviceRow>>(`/users/${seg(id)}/devices`),
-  addDevice: (id: string, body: Input<typeof account.newDevice>) => post<DeviceRow>(`/users/${seg(id)}/devices`, body),
+  devices: (id: string) => get<Page<account.Device>>(`/users/${seg(id)}/devices`),
+  addDevice: (id: string, body: Input<typeof account.newDevice>) => post<account.Device>(`/users/${seg(id)}/devices`, body),
   removeDevice: (id: string, deviceId: string) => remove(`/users/${seg(id)}/devices/${seg(deviceId)}`),
-  profile: (id: string) => versioned<StoredProfile>('GET', `/users/${seg(id)}/profile`),
-  saveProfile: (id: string, body: Profile, ifMatch: string) => versioned<StoredProfile>('PUT', `/users/${seg(id)}/profile`, { body, ifMatch }),
+  profile: (id: string) => versioned<rules.StoredProfile>('GET', `/users/${seg(id)}/profile`),
+  saveProfile: (id: string, body: rules.Profile, ifMatch: string) => versioned<rules.StoredProfile>('PUT', `/users/${seg(id)}/profile`, { body, ifMatch }),
   status: (id: string) => get<rules.UserStatus>(`/users/${seg(id)}/status`),
   setStatus: (id: string, body: Input<typeof rules.setStatus>) => json<rules.UserStatus>('PUT', `/users/${seg(id)}/status`, { body }),
 });
@@ -144,15 +137,15 @@ const contactsApi = ({ get, json }: Verbs) => ({
   list: (query: ListAsk & { q?: string; number?: string } = {}, signal?: AbortSignal) => get<Page<book.Contact>>('/contacts', query, signal),
   get: (id: string) => get<book.Contact>(`/contacts/${seg(id)}`),
   setCode: (id: string, handlingCode: string | null) => json<book.Contact>('PATCH', `/contacts/${seg(id)}`, { body: { handlingCode } }),
-  lookup: (query: { number: string; user?: string }) => get<LookupAnswer>('/directory/lookup', query),
+  lookup: (query: { number: string; user?: string }) => get<book.LookupAnswer>('/directory/lookup', query),
 });
 
 const booksApi = ({ get, post, json, remove }: Verbs) => ({
   list: () => get<Page<book.AddressBook>>('/address-books'),
   create: (body: Input<typeof book.newAddressBook>) => post<book.AddressBook>('/address-books', body),
   remove: (id: string) => remove(`/address-books/${seg(id)}`),
-  sync: (id: string) => post<unknown>(`/address-books/${seg(id)}/sync`),
-  health: (id: string) => get<BookHealth>(`/address-books/${seg(id)}/health`),
+  sync: (id: string, body: Input<typeof book.syncBody> = {}) => post<unknown>(`/address-books/${seg(id)}/sync`, body),
+  health: (id: string) => get<book.BookHealth>(`/address-books/${seg(id)}/health`),
   setCarrier: (id: string, carrier: book.Carrier) => json<book.Carrier>('PUT', `/address-books/${seg(id)}/carrier`, { body: carrier }),
 });
 
@@ -168,7 +161,7 @@ export const createClient = (options: ClientOptions = {}) => {
   return {
     ask: v.ask, json: v.json,
     account: accountApi(v), users: usersApi(v), calls: callsApi(v), contacts: contactsApi(v), books: booksApi(v), voicemails: voicemailsApi(v, options.url),
-    decide: (body: Input<typeof calls.askDecision>) => v.post<DecisionAnswer>('/decisions', body),
+    decide: (body: Input<typeof calls.askDecision>) => v.post<calls.DecisionAnswer>('/decisions', body),
   };
 };
 export type Client = ReturnType<typeof createClient>;

@@ -8,7 +8,8 @@ export const problemText = (error: unknown): string => {
   if (error.status === 429) return w.problem.tooMany;
   if (error.status >= 500) return `${w.problem.server} (${error.code})`;
   const fields = Object.entries(error.fields).map(([path, message]) => (path ? `${path} ${message}` : message));
-  return error.problem.detail ?? (fields.length ? `${error.problem.title}: ${fields.join('; ')}` : error.problem.title);
+  const what = error.problem.detail ?? error.problem.title;
+  return fields.length ? `${what}: ${fields.join('; ')}` : what;
 };
 
 /** What is wrong with one field, if the problem names it. */
@@ -21,3 +22,4 @@ export const beyondFields = (error: unknown, shown: readonly string[]): unknown 
   return named.length && named.every((path) => shown.includes(path)) ? null : error;
 };
 export const isStatus = (error: unknown, ...statuses: number[]) => error instanceof ProblemError && statuses.includes(error.status);
+export const isProblem = (error: unknown, ...codes: string[]) => error instanceof ProblemError && codes.includes(error.code);

@@ -1,5 +1,14 @@
 /** Dates and times as people of the browser's language write them. */
-export const locale = () => navigator.language || 'en';
+import { w } from '../words/index.js';
+
+/** The reader's own region if it speaks the language of the words; else that language with the reader's clock (12 or 24 hours). */
+const findLocale = () => {
+  const same = navigator.languages.find((each) => each.split('-')[0] === w.language);
+  const cycle = new Intl.DateTimeFormat(navigator.language, { hour: 'numeric' }).resolvedOptions().hourCycle ?? 'h23';
+  return same ?? `${w.language}-u-hc-${cycle}`;
+};
+let found: string | undefined;
+export const locale = () => found ??= findLocale();
 
 const made = new Map<string, Intl.DateTimeFormat>();
 const format = (options: Intl.DateTimeFormatOptions) => {

@@ -44,19 +44,26 @@ export const Age = ({ at }: { at: string }) => {
 
 export const sourceName = (source: string) => w.source[source] ?? source;
 
-export const WhyList = ({ because }: { because: Because[] }) => (
-  <ul className={css.why}>
-    {because.map((fact, i) => (
-      <li key={`${fact.fact}-${i}`}>
-        <span className={css.text}><bdi dir="auto">{fact.text}</bdi></span>
-        <span className={css.meta}>
-          {fact.source && <>{w.calls.call.from(sourceName(fact.source))}</>}
-          {fact.source && fact.at && ' · '}
-          {fact.at && <Age at={fact.at} />}
-        </span>
-      </li>
-    ))}
-  </ul>
+const Fact = ({ fact }: { fact: Because }) => (
+  <li>
+    <span className={css.text}><bdi dir="auto">{fact.text}</bdi></span>
+    <span className={css.meta}>
+      {fact.source && w.calls.call.from(sourceName(fact.source))}
+      {fact.source && fact.at && ' · '}
+      {fact.at && <Age at={fact.at} />}
+    </span>
+  </li>
 );
+
+/** The facts behind a decision, each with its source and age; rules that did not apply come last and folded. */
+export const WhyList = ({ because }: { because: Because[] }) => {
+  const passed = because.filter((fact) => fact.fact === 'passed');
+  return (
+    <>
+      <ul className={css.why}>{because.filter((fact) => fact.fact !== 'passed').map((fact, i) => <Fact key={`${fact.fact}-${i}`} fact={fact} />)}</ul>
+      {passed.length > 0 && <details className={css.passed}><summary>{w.calls.call.passed(passed.length)}</summary><ul className={css.why}>{passed.map((fact, i) => <Fact key={i} fact={fact} />)}</ul></details>}
+    </>
+  );
+};
 
 export const CommandLine = ({ children }: { children: string }) => <code className={css['code-block']}>{children}</code>;

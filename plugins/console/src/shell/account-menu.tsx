@@ -1,7 +1,7 @@
-import { ActionIcon, Menu, Switch, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { ActionIcon, Divider, SegmentedControl, Switch, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { IconKey, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
-import { Link } from 'react-router';
 import { api, queries } from '../api.js';
+import { Drop, DropRow } from '../part/drop.js';
 import { Name } from '../part/name.js';
 import { w } from '../words/index.js';
 import { managePlaces } from './nav.js';
@@ -9,6 +9,7 @@ import { useIsAdmin, useMe } from './session.js';
 import css from './shell.module.css';
 import type { SingleKeys } from './shortcuts.js';
 
+const SCHEMES: MantineColorScheme[] = ['auto', 'light', 'dark'];
 const signOut = async () => {
   await api.account.signOut().catch(() => undefined);
   queries.clear();
@@ -20,24 +21,23 @@ export const AccountMenu = ({ singleKeys, onHelp }: { singleKeys: SingleKeys; on
   const admin = useIsAdmin();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" width={270} shadow="md" returnFocus>
-      <Menu.Target><ActionIcon size="xl" aria-label={w.shell.accountOf(me.name)}><IconUserCircle size={24} /></ActionIcon></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label><Name>{me.name}</Name> · {me.email}</Menu.Label>
-        {admin && <div className={css['narrow-only']}>{managePlaces().map(({ to, label, icon: Icon }) => <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={18} />}>{label}</Menu.Item>)}</div>}
-        <Menu.Item component={Link} to="/tokens" leftSection={<IconKey size={18} />}>{w.shell.room.tokens}</Menu.Item>
-        <Menu.Item leftSection={<IconKeyboard size={18} />} rightSection={<kbd>?</kbd>} onClick={onHelp}>{w.shell.shortcuts}</Menu.Item>
-        <Menu.Item closeMenuOnClick={false} role="menuitemcheckbox" aria-checked={singleKeys.on} onClick={() => singleKeys.set(!singleKeys.on)}
-          rightSection={<Switch size="xs" checked={singleKeys.on} readOnly tabIndex={-1} aria-hidden inert />}>{w.shell.shortcutsOn}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Label id="scheme-label">{w.shell.scheme}</Menu.Label>
-        {(['auto', 'light', 'dark'] as MantineColorScheme[]).map((scheme) => (
-          <Menu.Item key={scheme} role="menuitemradio" aria-checked={colorScheme === scheme} closeMenuOnClick={false} onClick={() => setColorScheme(scheme)}
-            rightSection={colorScheme === scheme ? <span aria-hidden>✓</span> : null}>{w.shell.schemes[scheme]}</Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={18} />} onClick={() => void signOut()}>{w.shell.signOut}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Drop label={w.shell.account} width={280} target={(props) => <ActionIcon size="xl" aria-label={w.shell.accountOf(me.name)} {...props}><IconUserCircle size={24} /></ActionIcon>}>
+      {(close) => (
+        <div className={css.choices}>
+          <div className={css.who}><strong><Name>{me.name}</Name></strong><span className="dim small">{me.email}</span></div>
+          {admin && <div className={css['narrow-only']}>{managePlaces().map(({ to, label, icon: Icon }) => <DropRow key={to} to={to} icon={<Icon size={18} aria-hidden />} onClick={close}>{label}</DropRow>)}</div>}
+          <DropRow to="/tokens" icon={<IconKey size={18} aria-hidden />} onClick={close}>{w.shell.room.tokens}</DropRow>
+          <Divider my={4} />
+          <DropRow icon={<IconKeyboard size={18} aria-hidden />} end={<kbd aria-hidden>?</kbd>} onClick={() => { close(); onHelp(); }}>{w.shell.shortcuts}</DropRow>
+          <Switch className={css.switch} labelPosition="left" label={w.shell.shortcutsOn} checked={singleKeys.on} onChange={(e) => singleKeys.set(e.currentTarget.checked)} />
+          <div className={css.scheme}>
+            <span className="small dim" id="scheme-label">{w.shell.scheme}</span>
+            <SegmentedControl fullWidth size="xs" aria-labelledby="scheme-label" value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)} data={SCHEMES.map((value) => ({ value, label: w.shell.schemes[value] }))} />
+          </div>
+          <Divider my={4} />
+          <DropRow icon={<IconLogout size={18} aria-hidden />} onClick={() => void signOut()}>{w.shell.signOut}</DropRow>
+        </div>
+      )}
+    </Drop>
   );
 };

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { api, keys, queries } from '../../api.js';
-import { beyondFields, fieldError, isStatus } from '../../lib/problem.js';
+import { beyondFields, fieldError, isProblem } from '../../lib/problem.js';
 import { ProblemNote } from '../../part/basics.js';
 import { w } from '../../words/index.js';
 import css from './account.module.css';
@@ -18,14 +18,10 @@ export const SetUp = () => {
   const navigate = useNavigate();
   const [form, setForm] = useState({ name: '', email: '', password: '' });
   const make = useMutation({
-    mutationFn: async () => {
-      await api.account.setUp({ token, ...form });
-      // Set-up may or may not sign in as well; signing in twice does no harm.
-      await api.account.me().catch(() => api.account.signIn({ email: form.email, password: form.password }));
-    },
+    mutationFn: () => api.account.setUp({ token, ...form }),
     onSuccess: async () => { await queries.resetQueries({ queryKey: keys.me }); await navigate('/', { replace: true }); },
   });
-  const used = isStatus(make.error, 401, 403, 404, 409, 410) || fieldError(make.error, 'token') !== undefined;
+  const used = isProblem(make.error, 'setup.done', 'setup.refused') || fieldError(make.error, 'token') !== undefined;
   const field = (key: typeof SHOWN[number]) => ({ required: true, withAsterisk: false, value: form[key], error: fieldError(make.error, key), onChange: (e: { currentTarget: { value: string } }) => setForm({ ...form, [key]: e.currentTarget.value }) });
   const submit = (event: FormEvent) => { event.preventDefault(); make.mutate(); };
   if (!token) return <Door title={t.title}><ProblemNote error={new Error(t.noToken)} /><p><Anchor component={Link} to="/signin">{t.toSignIn}</Anchor></p></Door>;

@@ -57,12 +57,12 @@ const Who = ({ pop, id }: { pop: Pop; id: string }) => {
 const Meta = ({ pop, open, onToggle, whyId }: { pop: Pop; open: boolean; onToggle: () => void; whyId: string }) => (
   <div className={css.meta}>
     {pop.history.count > 0
-      ? <Link to={pop.contact ? `/calls?contact=${pop.contact.id}` : `/calls?number=${encodeURIComponent(pop.from.number ?? '')}`} aria-label={t.openHistory(pop.from.display)}>{t.history(pop.history.count)}</Link>
+      ? <Link to={pop.contact ? `/calls?contact=${pop.contact.id}` : `/calls?number=${encodeURIComponent(pop.from.number ?? '')}`}>{t.history(pop.history.count)}<span className="hidden">: {pop.from.display}</span></Link>
       : <span>{t.history(0)}</span>}
     {pop.history.last && <span>{t.historyLast('')}<Age at={pop.history.last} /></span>}
     {pop.decision && (
       <button type="button" className={css.toggle} aria-expanded={open} aria-controls={whyId} aria-keyshortcuts="w" onClick={onToggle}>
-        {t.why} <kbd aria-hidden>W</kbd><IconChevronDown size={15} aria-hidden style={open ? { transform: 'rotate(180deg)' } : undefined} />
+        {t.why}<span className="hidden"> {pop.from.display}</span> <kbd aria-hidden>W</kbd><IconChevronDown size={15} aria-hidden style={open ? { transform: 'rotate(180deg)' } : undefined} />
       </button>
     )}
   </div>

@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Button, Switch } from '@mantine/core';
 import { IconBell, IconBellRinging } from '@tabler/icons-react';
 import { notifyDenied, notifyPossible, setNotify, useNotify } from '../../live/notify.js';
+import { Drop, DropRow } from '../../part/drop.js';
 import { w } from '../../words/index.js';
 
 const t = w.live.notify;
@@ -9,15 +10,17 @@ const t = w.live.notify;
 export const NotifyMenu = () => {
   const choice = useNotify();
   if (!notifyPossible()) return null;
-  if (!choice.on && !notifyDenied()) return <Button variant="default" size="compact-md" leftSection={<IconBell size={16} />} title={t.help} onClick={() => void setNotify({ ...choice, on: true })}>{t.on}</Button>;
+  const denied = notifyDenied();
+  if (!choice.on && !denied) return <Button variant="default" size="xs" leftSection={<IconBell size={16} aria-hidden />} title={t.help} onClick={() => void setNotify({ ...choice, on: true })}>{t.on}</Button>;
   return (
-    <Menu position="bottom-end" shadow="md" width={240} returnFocus>
-      <Menu.Target><ActionIcon aria-label={choice.on ? t.isOn : t.on}>{choice.on ? <IconBellRinging size={18} /> : <IconBell size={18} />}</ActionIcon></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{notifyDenied() ? t.denied : t.help}</Menu.Label>
-        {choice.on && <Menu.Item role="menuitemcheckbox" aria-checked={choice.sound} closeMenuOnClick={false} rightSection={choice.sound ? '✓' : ''} onClick={() => void setNotify({ ...choice, sound: !choice.sound })}>{t.sound}</Menu.Item>}
-        {choice.on && <Menu.Item onClick={() => void setNotify({ ...choice, on: false })}>{t.off}</Menu.Item>}
-      </Menu.Dropdown>
-    </Menu>
+    <Drop label={t.isOn} width={270} target={(props) => <ActionIcon aria-label={choice.on ? t.isOn : t.on} {...props}>{choice.on ? <IconBellRinging size={18} /> : <IconBell size={18} />}</ActionIcon>}>
+      {(close) => (
+        <>
+          <p className="small dim" style={{ marginTop: 0 }}>{denied ? t.denied : t.help}</p>
+          {choice.on && <Switch mb="xs" label={t.sound} checked={choice.sound} onChange={(e) => void setNotify({ ...choice, sound: e.currentTarget.checked })} />}
+          {choice.on && <DropRow onClick={() => { close(); void setNotify({ ...choice, on: false }); }}>{t.off}</DropRow>}
+        </>
+      )}
+    </Drop>
   );
 };

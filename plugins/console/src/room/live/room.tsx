@@ -33,7 +33,7 @@ export const LiveRoom = () => {
     <Room title={t.title} tools={(
       <>
         {words && <span className="dim figures">{words}</span>}
-        {count('ended') > 0 && <Button variant="default" size="compact-md" onClick={() => dispatchLive({ type: 'dismissEnded' })}>{t.dismissAll}</Button>}
+        {count('ended') > 0 && <Button variant="default" size="xs" onClick={() => dispatchLive({ type: 'dismissEnded' })}>{t.dismissAll}</Button>}
         <NotifyMenu />
       </>
     )}>

@@ -29,6 +29,7 @@ export const calls = {
     started: 'Came in', answered: 'Answered', ended: 'Ended', duration: 'Talked', rang: 'Waited', called: 'Called number', answeredBy: 'Answered by',
     note: 'Note', notePlaceholder: 'What was it about?', noteSave: 'Save note', noteSaved: 'Note saved', noteEmpty: 'No note',
     voicemail: 'Message of the caller',
+    passed: (n: number) => (n === 1 ? '1 rule did not apply' : `${n} rules did not apply`),
     knownSince: (age: string) => `known ${age}`,
     from: (source: string) => `from ${source}`,
     after: (duration: string) => `+${duration}`,

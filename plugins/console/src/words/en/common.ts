@@ -1,5 +1,7 @@
 /** Words used in several rooms. */
 export const common = {
+  /** BCP 47: lists, ages and day names are made in this language. */
+  language: 'en',
   product: 'Ringbook',
   loading: 'Loading',
   loadMore: 'Load more',
@@ -56,8 +58,5 @@ export const common = {
     tooMany: 'Too many tries. Wait a moment and try again.',
     server: 'Ringbook had a fault. It has been written to its log.',
   },
-  source: {
-    asterisk: 'phone system', pbx: 'phone system', profile: 'your rules', user: 'you', own: 'you', calendar: 'calendar', device: 'your telephone', phone: 'your telephone',
-    directory: 'address books', clock: 'clock', default: 'default', override: 'override',
-  } as Record<string, string>,
+  source: { asterisk: 'the phone system', profile: 'your rules', ringbook: 'Ringbook', 'the user': 'your own word', 'address book': 'the address books', calendar: 'the calendar' } as Record<string, string>,
 };
