@@ -97,11 +97,14 @@ const talked = (call: Call, at: string): Call => {
   return other ? { ...call, answeredAt: at, ...(other.endpoint === undefined ? {} : { answeredBy: other.endpoint }) } : call;
 };
 
-/** After a talk the phase stays `talking` until the caller waits for us or another leg rings: hanging up takes two events. */
+/**
+ * With nobody talking or ringing, a caller who waits for us is back at `new`; anybody else keeps the phase, because answering and
+ * hanging up take several events, and the moments between them are no news.
+ */
 const phaseOf = (call: Call): Call['phase'] => {
   if (partner(call)) return 'talking';
   if (Object.values(call.legs).some((leg) => leg.state === 'ringing' && leg.uniqueid !== call.id)) return 'ringing';
-  return call.answeredAt && !call.waiting ? 'talking' : 'new';
+  return call.waiting ? 'new' : call.phase;
 };
 
 const ended = (call: Call, at: string, end: Call['end']): Call => {
