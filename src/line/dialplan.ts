@@ -82,3 +82,21 @@ const doubles = (numbers: DialplanContext['numbers']): FieldError[] => {
     return before === undefined ? [] : [{ path: `numbers[${index}]`, message: `is dialled as ${way}, and so is numbers[${before}]` }];
   }));
 };
+
+export interface ManagerOptions {
+  user: string; secret: string;
+  /** From where Ringbook may connect, as address/mask: `127.0.0.1/255.255.255.255`. */
+  permit: string;
+}
+/**
+ * The validated context of templates/asterisk/manager_ringbook.conf.hbs.
+ * @throws Fault `dialplan.unsafe`; the secret is not quoted in it
+ */
+export const managerContext = ({ user, secret, permit }: ManagerOptions): ManagerOptions => {
+  const errors: FieldError[] = [];
+  if (!/^[A-Za-z0-9_-]{1,40}$/.test(user)) errors.push({ path: 'user', message: 'must be letters, digits, _ and -' });
+  if (!/^[A-Za-z0-9._~+/=-]{12,120}$/.test(secret)) errors.push({ path: 'secret', message: 'must be 12 to 120 letters, digits and . _ ~ + / = -' });
+  if (!/^[0-9a-fA-F.:]+\/[0-9.]{1,15}$/.test(permit)) errors.push({ path: 'permit', message: 'must be address/mask, such as 192.0.2.5/255.255.255.255' });
+  if (errors.length === 0) return { user, secret, permit };
+  throw new Fault('invalid', 'dialplan.unsafe', `These must not go into manager.conf: ${errors.map((e) => `${e.path} ${e.message}`).join('; ')}`, { errors });
+};

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { dialplanContext, type DialplanNumber, isPlainPath } from '../line/dialplan.js';
+import { dialplanContext, type DialplanNumber, isPlainPath, managerContext } from '../line/dialplan.js';
 import { Fault } from '../shared/fault.js';
 import { MODULES, program } from './packages.js';
 import { acceptsLogin, freePort } from './ports.adapter.js';
@@ -41,6 +41,8 @@ export interface AsteriskOptions {
   fallbackSeconds?: number;
   /** Kept from an earlier run, so that whoever knows the address still finds it; default: free ports, a random secret. */
   ports?: Ports; secret?: string;
+  /** Called when it ended though nobody asked it to; `restart` starts it again. */
+  onCrash?: () => void;
 }
 export interface Ports { ami: number; amiTls: number; sip: number; rtp: number }
 
@@ -72,7 +74,7 @@ export const startAsterisk = async (options: AsteriskOptions): Promise<PracticeA
   const secret = options.secret ?? randomBytes(18).toString('base64url');
   await stopLeftover(runDir);
   await prepare({ ...options, runDir, ports, secret });
-  const instance = new Instance(options.root, runDir, ports, secret);
+  const instance = new Instance(options.root, runDir, ports, secret, options.onCrash);
   await instance.start();
   const address = (port: number): string => `ringbook:${secret}@127.0.0.1:${port}`;
   return {
@@ -111,8 +113,8 @@ const prepare = async (options: Prepared): Promise<void> => {
   await link(join(root, 'usr/share/asterisk/sounds/en_US_f_Allison'), join(runDir, 'data/sounds/en'));
   await renderConfiguration(join(runDir, 'etc'), {
     ...dialplanContext({ numbers: options.numbers, outbound: 'PJSIP/${EXTEN}@world', spool: resolve(spool), fallbackSeconds: options.fallbackSeconds }),
-    runDir, controlDir, modules: join(root, MODULES), user: 'ringbook', secret: options.secret, permit: '127.0.0.0/255.0.0.0',
-    amiPort: ports.ami, amiTlsPort: ports.amiTls, sipPort: ports.sip, rtpStart: ports.rtp, rtpEnd: ports.rtp + 999,
+    runDir, controlDir, modules: join(root, MODULES),
+    ...managerContext({ user: 'ringbook', secret: options.secret, permit: '127.0.0.0/255.0.0.0' }), amiPort: ports.ami, amiTlsPort: ports.amiTls, sipPort: ports.sip, rtpStart: ports.rtp, rtpEnd: ports.rtp + 999,
     tlsCertificate: options.tlsCertificate ?? '', trunkIp: TRUNK_IP, phoneIp: PHONE_IP, worldPort: options.worldPort,
     extensions: options.extensions.map(({ extension, port, name = '' }) => ({ extension, port, name: name.replace(/["\\;<>\r\n]/g, '') })),
   });
@@ -137,7 +139,11 @@ const stopLeftover = async (runDir: string): Promise<void> => {
 /** The one process, and the only thing here that owns something. */
 class Instance {
   private child: ChildProcess | undefined;
-  constructor(private readonly root: string, private readonly runDir: string, private readonly ports: Ports, private readonly secret: string) {}
+  private wanted = false;
+  constructor(
+    private readonly root: string, private readonly runDir: string, private readonly ports: Ports, private readonly secret: string,
+    private readonly onCrash?: () => void,
+  ) {}
 
   get pid(): number | undefined { return this.child?.pid; }
 
@@ -147,13 +153,18 @@ class Instance {
     const child = spawn(file, [...args, '-f', '-C', confOf(this.runDir)], { env: { ...process.env, ...env }, stdio: ['ignore', log.fd, log.fd] });
     await log.close();
     this.child = child;
-    const gone = (): void => { if (this.child === child) this.child = undefined; process.off('exit', atExit); };
+    const gone = (): void => {
+      if (this.child === child) this.child = undefined;
+      process.off('exit', atExit);
+      if (this.wanted) { this.wanted = false; this.onCrash?.(); }
+    };
     const atExit = (): void => { child.kill('SIGTERM'); };
     process.once('exit', atExit);
     child.once('error', gone);
     child.once('exit', gone);
     if (child.pid) await writeFile(pidFileOf(this.runDir), String(child.pid));
     await this.booted();
+    this.wanted = this.child !== undefined;
   }
 
   private async booted(): Promise<void> {
@@ -183,6 +194,7 @@ class Instance {
   }
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    this.wanted = false;
     const child = this.child;
     if (!child) return;
     const exited = once(child, 'exit');

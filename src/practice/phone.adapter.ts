@@ -47,6 +47,8 @@ export interface Phone {
   /** Answers a ringing call, or hangs up an answered one. */
   act(call: PhoneCall): void;
   press(call: PhoneCall, keys: string): void;
+  /** Resolves when it is no more, asked or not. */
+  ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,13 +64,14 @@ export const startPhone = async (options: PhoneOptions): Promise<Phone> => {
     root, dir, ip, port, scenario: phoneScenario(behaviour, sound), args: ['-mi', ip],
     onLine: ({ callId, event, value }) => { follow(calls, callId, event, value, options, sound); changes.emit('change'); },
   });
-  const stop = async (): Promise<void> => { await sipp.stop(); sound.close(); };
+  const stop = async (): Promise<void> => { await sipp.stop(); };
+  void sipp.ended.then(() => sound.close());
   if (!(await udpBound(ip, port))) {
     await stop();
     throw new Fault('unavailable', 'practice.sipp', `The telephone on ${ip}:${port} did not start: ${(await sipp.ended).complaint}`);
   }
   return {
-    port, calls, stop,
+    port, calls, stop, ended: sipp.ended.then(() => {}),
     act: (call) => sipp.steer(call.callId),
     press: (call, keys) => sound.press((call as Watched).media, keys),
     call: (fits = () => true, ms = 10_000) => new Promise((done, fail) => {

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../shared/fault.js';
 import { program } from './packages.js';
@@ -51,16 +51,17 @@ const follower = (path: string, onLine: (line: LogLine) => void): { poll(): void
 
 /** @throws Fault `practice.sipp` when it cannot be started */
 export const startSipp = async (options: SippOptions): Promise<Sipp> => {
-  const work = join(options.dir, `sipp-${randomBytes(5).toString('hex')}`);
+  const work = join(resolve(options.dir), `sipp-${randomBytes(5).toString('hex')}`);
   await mkdir(work, { recursive: true });
   await writeFile(join(work, 'scenario.xml'), options.scenario);
   const { file, args, env } = program(options.root, 'sipp');
-  const child = spawn(file, [...args, ...options.args, '-sf', 'scenario.xml', '-i', options.ip, '-p', String(options.port), '-nostdin', '-aa',
+  const child = spawn(file, [...args, ...options.args, '-sf', join(work, 'scenario.xml'), '-i', options.ip, '-p', String(options.port), '-nostdin', '-aa',
     '-trace_logs', '-log_file', 'calls.log', '-trace_err', '-error_file', 'errors.log'],
   { cwd: work, env: { ...process.env, TERM: 'dumb', ...env }, stdio: ['ignore', 'ignore', 'ignore'] });
   await new Promise<void>((done, fail) => { child.once('spawn', done); child.once('error', fail); }).catch((thrown: unknown) => {
     throw new Fault('unavailable', 'practice.sipp', `SIPp could not be started: ${String(thrown)}`, {}, thrown);
   });
+  await writeFile(join(work, 'pid'), String(child.pid));
   const log = follower(join(work, 'calls.log'), options.onLine);
   const timer = setInterval(log.poll, 20);
   const atExit = (): void => { child.kill('SIGKILL'); };
@@ -84,6 +85,17 @@ export const startSipp = async (options: SippOptions): Promise<Sipp> => {
       clearTimeout(stubborn);
     },
   };
+};
+
+/** Ends the processes that a crashed owner of this folder left running; one that merely has an old id is left alone. */
+export const endLeftovers = async (dir: string): Promise<void> => {
+  for (const name of await readdir(dir).catch(() => [])) {
+    const work = join(resolve(dir), name);
+    const pid = Number(await readFile(join(work, 'pid'), 'utf8').catch(() => ''));
+    const command = pid > 1 ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : '';
+    if (command.split('\0').includes(join(work, 'scenario.xml'))) process.kill(pid, 'SIGKILL');
+    await rm(work, { recursive: true, force: true });
+  }
 };
 
 const readQuietly = (path: string): string => {

@@ -111,8 +111,8 @@ const reply = (status: string, to = '', more = ''): string =>
 const TAG = ';tag=t[pid]c[call_number]';
 
 /** A telephone, for any number of calls. Logs: invite (value: port|From), answered, ack, cancelled, bye, hangup, end. */
-export const phoneScenario = (behaviour: Behaviour, media: { ip: string; port: number }): string => scenario(behaviour.kind, 'media,port,from,to,cseq', [
-  recv('request="INVITE" rrs="true"', header('From', 'from') + header('To', 'to') + header('CSeq', 'cseq') + MEDIA_PORT + log('invite', '[$port]|[$from]')),
+export const phoneScenario = (behaviour: Behaviour, media: { ip: string; port: number }): string => scenario(behaviour.kind, 'media,port,from,to,cseq,via', [
+  recv('request="INVITE" rrs="true"', header('From', 'from') + header('To', 'to') + header('CSeq', 'cseq') + header('Via', 'via') + MEDIA_PORT + log('invite', '[$port]|[$from]')),
   ...(behaviour.kind === 'busy' ? refusing('486 Busy Here') : behaviour.kind === 'decline' ? refusing('603 Decline') : ringing(behaviour, media)),
   label('end'), nop(log('end')),
 ]);
@@ -145,7 +145,7 @@ const ringing = (behaviour: Behaviour & { kind: 'answer' | 'ring' }, media: { ip
 
 /** The answer repeats the Via, From, To and CSeq of the INVITE, which need not be the last request that came. */
 const answer =
-  `SIP/2.0 200 OK\n[last_Via:]\nFrom:[$from]\nTo:[$to]${TAG}\n[last_Call-ID:]\nCSeq:[$cseq]\nContact: <sip:[local_ip]:[local_port]>`;
+  `SIP/2.0 200 OK\nVia:[$via]\nFrom:[$from]\nTo:[$to]${TAG}\n[last_Call-ID:]\nCSeq:[$cseq]\nContact: <sip:[local_ip]:[local_port]>`;
 
 /** The request that steers a running scenario, to be sent to its own SIP port. */
 export const steering = (callId: string, nonce: string): string =>

@@ -9,7 +9,7 @@ export const PAYLOAD_EVENT = 101;
 /** A 16 bit sample as a-law (G.711, table 1a): sign, 3 bits of exponent, 4 of mantissa, every other bit inverted. */
 export const toAlaw = (sample: number): number => {
   const sign = sample >= 0 ? 0x80 : 0;
-  let magnitude = Math.min(4095, (sample >= 0 ? sample : -sample - 1) >> 3);
+  let magnitude = (sample >= 0 ? sample : -sample - 1) >> 4;
   let exponent = 0;
   while (magnitude > 31) { magnitude >>= 1; exponent++; }
   if (magnitude > 15) { exponent++; magnitude -= 16; }
