@@ -68,7 +68,7 @@ export class Bridge {
 
   private wake(): Wake {
     if (!this.o.roles.includes('worker')) return this.o.enqueue;
-    return (callId) => void this.drain.drain(callId).catch((thrown: unknown) => this.o.log.error({ callId, reason: messageOf(thrown) }, 'a call could not be drained; the sweep will try again'));
+    return (callId, fresh) => void this.drain.drain(callId, fresh).catch((thrown: unknown) => this.o.log.error({ callId, reason: messageOf(thrown) }, 'a call could not be drained; the sweep will try again'));
   }
 
   private link(target: AmiTarget): Link {

@@ -12,8 +12,9 @@ import type { Relay } from '../queue/relay.js';
 import { messageOf } from '../shared/must.js';
 import type { Db } from '../store/schema.js';
 import type { Collected } from './columns.js';
-import { forget, load, save, type Saved } from './drain.store.js';
+import { forget, load, rowAfter, save, type KnownRow, type Loaded, type Save, type Saved } from './drain.store.js';
 import { attendantDevices, attendantIds, gather, type Gathered, type Question } from './gather.store.js';
+import type { Stored } from './intake.service.js';
 
 export interface DrainPorts {
   /** Hands over commands: at once when the PBX is connected here, else they are in the table for its gateway. */
@@ -26,22 +27,33 @@ interface Folded extends Saved { handling: Handling; pbx: string; ended: boolean
 /** Milliseconds for which facts that were looked up beforehand are still those of this call. */
 const FRESH_MS = 1500;
 const ATTEMPTS = 20;
+/** Live calls remembered at most; any other is read again. */
+const MOST_KNOWN = 2000;
 const NOTHING_YET: Handling = { trace: [], commands: [] };
 
 export class Drain {
-  private readonly active = new Map<string, { again: boolean }>();
+  private readonly active = new Map<string, { again: boolean; fresh: Stored[] }>();
+  /** Calls as this process last saved them: right as long as the next save finds their version. */
+  private readonly known = new Map<string, KnownRow>();
   private readonly prefetched = new Map<string, Promise<Gathered>>();
 
   constructor(private readonly db: Db, private readonly region: string, private readonly ports: DrainPorts, private readonly relay: Relay, private readonly log: Logger) {}
 
-  /** Works until no unread event of this call is left. Calls for the same call while it runs are folded into it. */
-  async drain(callId: string): Promise<void> {
+  /**
+   * Works until no unread event of this call is left. Calls for the same call while it runs are folded into it.
+   * @param fresh events that were stored a moment ago: with them, and the call as last saved here, nothing needs to be read
+   */
+  async drain(callId: string, fresh?: Stored[]): Promise<void> {
     const running = this.active.get(callId);
-    if (running) { running.again = true; return; }
-    const state = { again: false };
+    if (running) { if (fresh) running.fresh.push(...fresh); else running.again = true; return; }
+    const state = { again: fresh === undefined, fresh: fresh ?? [] };
     this.active.set(callId, state);
     try {
-      do { state.again = false; await this.once(callId); } while (state.again);
+      while (state.again || state.fresh.length > 0) {
+        const quick = state.again ? undefined : { row: this.known.get(callId) ?? null, events: state.fresh };
+        Object.assign(state, { again: false, fresh: [] });
+        await this.once(callId, quick);
+      }
     } finally { this.active.delete(callId); }
   }
 
@@ -54,11 +66,11 @@ export class Drain {
     setTimeout(() => this.prefetched.delete(callId), FRESH_MS).unref();
   }
 
-  private async once(callId: string): Promise<void> {
+  private async once(callId: string, quick: Loaded | undefined): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const done = await this.fold(callId);
+      const done = await this.fold(callId, attempt === 1 && quick ? quick : await load(this.db, callId));
       if (!done) return;
-      if (!done.saved) { this.log.debug({ callId, attempt }, 'another process saved this call meanwhile: folding again'); continue; }
+      if (!done.saved) { this.known.delete(callId); this.log.debug({ callId, attempt }, 'another process saved this call meanwhile: folding again'); continue; }
       this.tell(callId, done);
       return;
     }
@@ -77,8 +89,7 @@ export class Drain {
   }
 
   /** Everything from the events as read to the call as saved. Undefined when there was nothing to do. */
-  private async fold(callId: string): Promise<Folded | undefined> {
-    const { row, events } = await load(this.db, callId);
+  private async fold(callId: string, { row, events }: Loaded): Promise<Folded | undefined> {
     if (events.length === 0) return undefined;
     const pbx = row?.pbx ?? events[0]!.pbx;
     const seqs = events.map((e) => e.seq);
@@ -88,8 +99,10 @@ export class Drain {
     const ended = handling.call.phase === 'ended' && !row?.ended;
     const collected = ended ? await this.collect(handling, events.map((e) => e.event)) : [];
     const unseen = events.some(({ event }) => event.kind === 'gone' && !event.journal);
-    const result = await save(this.db, { callId, pbx, row, call: handling.call, handling, gathered, collected, unseen, seqs, sent: this.ports.out.owns(pbx) });
-    return { handling, pbx, ended, ...result };
+    const saving: Save = { callId, pbx, row, call: handling.call, handling, gathered, collected, unseen, seqs, sent: this.ports.out.owns(pbx) };
+    const saved = await save(this.db, saving);
+    if (saved.saved) this.remember(callId, rowAfter(saving, saved));
+    return { handling, pbx, ended, ...saved };
   }
 
   private async advanceAll(callId: string, before: Handling, events: CallEvent[]) {
@@ -112,6 +125,13 @@ export class Drain {
     if (event.kind !== 'override') return facts;
     const attendants = await attendantDevices(this.db, [...attendantIds(event.method), NOBODY]);
     return { ...facts, compile: { ...facts.compile, attendants: { ...facts.compile.attendants, ...attendants } } };
+  }
+
+  private remember(callId: string, row: KnownRow): void {
+    this.known.delete(callId);
+    if (row.ended) return;
+    this.known.set(callId, row);
+    if (this.known.size > MOST_KNOWN) this.known.delete(this.known.keys().next().value!);
   }
 
   private taken(callId: string): Promise<Gathered> | undefined {

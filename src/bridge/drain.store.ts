@@ -6,16 +6,16 @@ import { randomUUID } from 'node:crypto';
 import type { Decision, TraceStep } from '@ringbook/contracts';
 import { sql } from 'kysely';
 import type { Call } from '../call/call.js';
-import type { CallEvent } from '../call/event.js';
 import type { Handling } from '../flow/advance.js';
 import type { Run } from '../flow/program.js';
 import { json, type Db } from '../store/schema.js';
 import { columnsOf, type Collected } from './columns.js';
 import type { Gathered } from './gather.store.js';
+import type { Stored } from './intake.service.js';
 
 /** What of a call's row a fold needs. */
 export interface KnownRow { version: number; pbx: string; person_id: string | null; ended: boolean; decision: Decision | null; state: Call | null; run: Run | null; trace: TraceStep[] }
-export interface Loaded { row: KnownRow | null; events: { seq: string; pbx: string; event: CallEvent }[] }
+export interface Loaded { row: KnownRow | null; events: Stored[] }
 
 export const load = async (db: Db, callId: string): Promise<Loaded> => {
   const { rows } = await sql<Loaded>`/* prepared */
@@ -45,6 +45,12 @@ const NAMES = ['id', 'pbx', 'linkedid', ...ALWAYS, ...Object.keys(CALLER)].join(
 const VALUES = [...['id', 'pbx', 'linkedid', ...ALWAYS].map((name) => `v.${name}`), ...Object.entries(CALLER).map(([name, value]) => `coalesce(v.${name}, ${value})`)].join(', ');
 const UPDATES = (known: string) => [...ALWAYS.map((name) => `${name} = excluded.${name}`), ...Object.keys(CALLER).map((name) => `${name} = case when ${known} then excluded.${name} else c.${name} end`)].join(', ');
 const KNOWN = `(select known from k)`;
+
+/** The row as it stands after this save: what the next fold would read. */
+export const rowAfter = (s: Save, saved: Saved): KnownRow => ({
+  version: saved.version, pbx: s.pbx, person_id: saved.personId, ended: s.call.endedAt !== undefined,
+  decision: s.handling.decision ?? null, state: s.call, run: s.handling.run ?? null, trace: s.handling.trace,
+});
 
 export const save = async (db: Db, s: Save): Promise<Saved> => {
   const version = (s.row?.version ?? 0) + 1;

@@ -13,8 +13,10 @@ import { messageOf } from '../shared/must.js';
 import { json, type Db } from '../store/schema.js';
 
 export interface Arrival { pbx: string; callId: string; event: CallEvent }
-/** Brings a call's unread events to a worker: in this process or through the queue. */
-export type Wake = (callId: string) => void;
+/** An event as it stands in the table. */
+export interface Stored { seq: string; pbx: string; event: CallEvent }
+/** Brings a call's unread events to a worker: in this process or through the queue. `fresh`: the events that were just stored, all of them unread. */
+export type Wake = (callId: string, fresh?: Stored[]) => void;
 
 /** Milliseconds that news may wait for company. */
 const LINGER = 8;
@@ -54,18 +56,20 @@ export class Intake {
 
   private async write(): Promise<void> {
     const batch = this.waiting.slice(0, 500);
-    await insertEvents(this.db, batch);
+    const seqs = await insertEvents(this.db, batch);
     this.waiting = this.waiting.slice(batch.length);
     if (this.lost > 0) { this.log.warn({ lost: this.lost }, 'call events were dropped while the database was away'); this.lost = 0; }
-    for (const callId of new Set(batch.map((a) => a.callId))) this.wake(callId);
+    for (const [callId, fresh] of Map.groupBy(batch.map((a, i) => ({ ...a, seq: seqs[i]! })), (a) => a.callId)) this.wake(callId, fresh);
   }
 }
 
-/** One statement and one round trip; `set_config` is local to its transaction, which is this statement. */
-const insertEvents = async (db: Db, batch: Arrival[]): Promise<void> => {
+/** One statement and one round trip; `set_config` is local to its transaction, which is this statement. Gives the rows' numbers in their order. */
+const insertEvents = async (db: Db, batch: Arrival[]): Promise<string[]> => {
   const rows = json(batch.map((a) => ({ call_id: a.callId, pbx: a.pbx, event: a.event })));
-  await sql`/* prepared */
+  const { rows: stored } = await sql<{ seq: string }>`/* prepared */
     with quick as materialized (select set_config('synchronous_commit', 'off', true))
     insert into call_event (call_id, pbx, event)
-    select r.call_id, r.pbx, r.event from quick, jsonb_to_recordset(${rows}::jsonb) as r(call_id text, pbx text, event jsonb)`.execute(db);
+    select r.call_id, r.pbx, r.event from quick, jsonb_to_recordset(${rows}::jsonb) as r(call_id text, pbx text, event jsonb)
+    returning seq`.execute(db);
+  return stored.map((row) => row.seq);
 };

@@ -4,10 +4,7 @@ import { hangupAction, segmentActions } from './command.js';
 describe('commands to Asterisk', () => {
   it('sets the variables, then redirects', () => {
     expect(segmentActions('PJSIP/trunk-0000000a', 'dial', { RB_STEP: 's1', RB_DIAL: 'PJSIP/101&Local/+49301@ringbook-outside/n', RB_SECONDS: '25', RB_OPTIONS: '' })).toEqual([
-      { Action: 'Setvar', Channel: 'PJSIP/trunk-0000000a', Variable: 'RB_STEP', Value: 's1' },
-      { Action: 'Setvar', Channel: 'PJSIP/trunk-0000000a', Variable: 'RB_DIAL', Value: 'PJSIP/101&Local/+49301@ringbook-outside/n' },
-      { Action: 'Setvar', Channel: 'PJSIP/trunk-0000000a', Variable: 'RB_SECONDS', Value: '25' },
-      { Action: 'Setvar', Channel: 'PJSIP/trunk-0000000a', Variable: 'RB_OPTIONS', Value: '' },
+      { Action: 'Setvar', Channel: 'PJSIP/trunk-0000000a', Variable: 'ARRAY(RB_STEP,RB_DIAL,RB_SECONDS,RB_OPTIONS)', Value: 's1,PJSIP/101&Local/+49301@ringbook-outside/n,25,' },
       { Action: 'Redirect', Channel: 'PJSIP/trunk-0000000a', Context: 'ringbook', Exten: 'dial', Priority: '1' },
     ]);
   });

@@ -18,11 +18,18 @@ const SHAPES: Record<string, RegExp> = {
 };
 const CHANNEL = /^[A-Za-z0-9]{2,10}\/[^\r\n\0,&|(){}$"';]{1,100}(?:;[12])?$/;
 
-/** @throws Fault `ami.value-refused` for a value that no dialplan variable of ours can hold */
+/**
+ * One Setvar for all variables (ARRAY takes values separated by commas, which none of ours can hold), then the Redirect.
+ * @throws Fault `ami.value-refused` for a value that no dialplan variable of ours can hold
+ */
 export const segmentActions = (channel: string, segment: Segment, variables: Record<string, string>): AmiAction[] => [
-  ...Object.entries(variables).map(([name, value]) => ({ Action: 'Setvar', Channel: checkedChannel(channel), Variable: name, Value: checked(name, value) })),
+  ...setActions(channel, Object.entries(variables).map(([name, value]) => [name, checked(name, value)])),
   { Action: 'Redirect', Channel: checkedChannel(channel), Context: 'ringbook', Exten: segment, Priority: '1' },
 ];
+
+const setActions = (channel: string, pairs: string[][]): AmiAction[] => (pairs.length === 0 ? [] : [{
+  Action: 'Setvar', Channel: checkedChannel(channel), Variable: `ARRAY(${pairs.map(([name]) => name).join(',')})`, Value: pairs.map(([, value]) => value).join(','),
+}]);
 
 export const hangupAction = (channel: string, cause: number): AmiAction => ({ Action: 'Hangup', Channel: checkedChannel(channel), Cause: String(cause) });
 
