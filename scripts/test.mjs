@@ -8,7 +8,8 @@ import { build, install, nodeTool, ROOT, run, say } from './lib.mjs';
 import { runChecks } from './checks.mjs';
 import { installSystemPackages } from './system.mjs';
 
-const PROJECTS = ['unit', 'db', 'contract', 'trace', 'e2e'];
+/** Every project of vitest.config.ts but the benchmarks, in its order: a new one cannot be forgotten here. */
+const PROJECTS = [...readFileSync(join(ROOT, 'vitest.config.ts'), 'utf8').matchAll(/name: '([a-z0-9-]+)'/g)].map(([, name]) => name).filter((name) => name !== 'bench');
 const RESULTS = join(ROOT, '.cache/results');
 
 await installSystemPackages();

@@ -2,6 +2,7 @@
  * BullMQ, set up in this one place: on the PostgreSQL that is there anyway, or on Redis when REDIS_URL names one.
  * The open-source edition has no order per key and retries reorder: order is in the call_event table, jobs are wake-ups.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, createRedisBackend, Queue, runMigrations, UnrecoverableError, Worker, type BackendFactory, type IQueueBackend, type JobsOptions, type QueueOptions } from 'bullmq';
 import pg from 'pg';
 import { Fault, TREATMENT } from '../shared/fault.js';
@@ -32,6 +33,8 @@ export interface Working {
 const LOCKS = { lockDuration: 5000, stalledInterval: 1000, maxStalledCount: 100 };
 const JOB_OPTIONS: JobsOptions = { removeOnComplete: { age: 60 }, removeOnFail: { age: 86_400, count: 1000 }, attempts: 5, backoff: { type: 'exponential', delay: 200, jitter: 0.5 } };
 const PREFIX = 'ringbook';
+const IDLE_MS = 500;
+const FORCE_MS = 1000;
 
 type OpenQueues = Map<JobName, Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>>;
 interface Backend { factory: BackendFactory; options(role: 'producer' | 'worker'): QueueOptions; close(): Promise<void> }
@@ -77,21 +80,25 @@ const work = async (open: OpenQueues, backend: Backend, handlers: JobHandlers, o
     const { every } = JOBS[name];
     if (every) await open.get(name)!.upsertJobScheduler(name, { every }, { name, data: {}, opts: { removeOnComplete: true, attempts: 1 } });
   }
+  let running = 0;
   const workers = JOB_NAMES.map((name) => {
-    const worker = new Worker(name, (job) => handle(handlers, name, job.data), { ...backend.options('worker'), ...LOCKS, concurrency: JOBS[name].concurrency, drainDelay: 5 }, backend.factory);
+    const process = async (data: unknown): Promise<void> => { running += 1; try { await handle(handlers, name, data); } finally { running -= 1; } };
+    const worker = new Worker(name, (job) => process(job.data), { ...backend.options('worker'), ...LOCKS, concurrency: JOBS[name].concurrency, drainDelay: 5 }, backend.factory);
     worker.on('error', onError);
     worker.on('failed', (_job, error) => onError(new Error(`job ${name} failed: ${error.message}`, { cause: error })));
     return worker;
   });
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-  return {
-    stop: async (ms = 5000) => {
-      const all = Promise.allSettled(workers.map((worker) => worker.close()));
-      const late = setTimeout(() => { for (const worker of workers) void worker.close(true).catch(onError); }, ms);
-      await Promise.race([all, new Promise((resolve) => { setTimeout(resolve, ms + 2000).unref(); })]);
-      clearTimeout(late);
-    },
-  };
+  return { stop: (ms = 5000) => stopWorkers(workers, () => running, ms) };
+};
+
+/** After a lost connection BullMQ may wait for a job that never comes: a worker without one under way is closed by force. */
+const stopWorkers = async (workers: { close(force?: boolean): Promise<void> }[], running: () => number, ms: number): Promise<void> => {
+  let closed = false;
+  const all = Promise.allSettled(workers.map((worker) => worker.close())).then(() => { closed = true; });
+  const began = Date.now();
+  while (!closed && Date.now() - began < (running() > 0 ? ms : Math.min(ms, IDLE_MS))) await Promise.race([all, sleep(20)]);
+  if (!closed) await Promise.race([Promise.allSettled(workers.map((worker) => worker.close(true))), sleep(FORCE_MS)]);
 };
 
 /** What a Fault says about retrying is obeyed; anything else may be a passing trouble and is tried again. */

@@ -29,6 +29,8 @@ export interface EmbeddedPostgres {
   pid(): number | undefined;
   /** Ends supervision and the server; open connections are cut, nothing is lost. */
   stop(): Promise<void>;
+  /** As stop, at once and without waiting; the next start recovers what was committed. */
+  kill(): void;
 }
 
 /** For a machine of 1 to 4 cores that does other things too. Durability stays at PostgreSQL's default: on. */
@@ -67,6 +69,7 @@ export const startEmbedded = async ({ dir, log = () => {}, fast = false }: Embed
     url: urlOf(where, 'ringbook', where.facts.password, 'ringbook'), adminUrl: urlOf(where, 'postgres', where.facts.adminPassword, 'postgres'),
     pid: () => server?.pid,
     stop: async () => { stopping = true; if (server) await end(server.pid); await supervision; const left = postmaster(where.data); if (left) await end(left.pid); },
+    kill: () => { stopping = true; if (server && alive(server.pid)) process.kill(server.pid, 'SIGQUIT'); },
   };
 };
 

@@ -1,0 +1,17 @@
+/** The worker role: the handler of every job that queue/jobs.ts declares. */
+import { Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { Bridge } from '../bridge/bridge.service.js';
+import { JobWorker } from '../queue/job.worker.js';
+import { JOB_HANDLERS, QUEUES, type JobHandlers, type Queues } from '../queue/jobs.js';
+import { BookStore } from '../sync/book.store.js';
+import { SyncService } from '../sync/sync.service.js';
+import { syncJobs } from '../sync/sync.worker.js';
+
+const handlers = (bridge: Bridge, syncs: SyncService, books: BookStore, queues: Queues, log: PinoLogger): JobHandlers => {
+  const jobs = syncJobs(syncs, books, queues, (bookId, outcome) => log.logger.info({ bookId, ...outcome }, 'address book read'));
+  return { drain: ({ callId }) => bridge.drain.drain(callId), sweep: () => jobs.wakeDue(), sync: (job) => jobs.sync(job) };
+};
+
+@Module({ providers: [JobWorker, { provide: JOB_HANDLERS, inject: [Bridge, SyncService, BookStore, QUEUES, PinoLogger], useFactory: handlers }] })
+export class WorkerModule {}
