@@ -5,9 +5,10 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import files from '@fastify/static';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../shared/fault.js';
 import { depthOf, MAX_DEPTH } from './json.js';
+import { answerOf, faultOf } from './problem.js';
 
 const MAX_BODY = 1024 * 1024;
 export const CONSOLE_FILES = fileURLToPath(new URL('../../plugins/console/dist', import.meta.url));
@@ -18,13 +19,20 @@ export const consoleAddress = (url: string): string => {
   return /^\/(api|health|metrics)(\/|$)/.test(path) || /\.[A-Za-z0-9]+$/.test(path) ? url : '/index.html';
 };
 
+/** Parses bodies by itself: Nest's own parsers, which take forms, stay away. */
+class JsonServer extends FastifyAdapter {
+  override registerParserMiddleware(): void {}
+}
+
 /** @param console folder of the built console; none is served when it is not there */
 export const createServer = (console: string = CONSOLE_FILES): FastifyAdapter => {
   const served = existsSync(console);
-  const adapter = new FastifyAdapter({
+  const adapter = new JsonServer({
     bodyLimit: MAX_BODY, routerOptions: { maxParamLength: 600 }, requestTimeout: 30_000, return503OnClosing: true,
     // A proxy on this machine may say whose request it passes on; nobody else may.
     trustProxy: 'loopback',
+    // What goes wrong before there is a route never reaches Nest.
+    frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) => { const { status, body } = answerOf(faultOf(error)); void reply.code(status).type('application/problem+json').send(JSON.stringify(body)); },
     ...(served ? { rewriteUrl: (request: { url?: string; method?: string }) => (request.method === 'GET' || request.method === 'HEAD' ? consoleAddress(request.url ?? '/') : request.url ?? '/') } : {}),
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
@@ -55,6 +63,6 @@ const jsonOnly = (fastify: FastifyInstance): void => {
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') return done(null, undefined);
     if (depthOf(body as string) > MAX_DEPTH) return done(new Fault('invalid', 'request.depth', `The body nests deeper than ${MAX_DEPTH} levels`), undefined);
-    parse(request, body as string, done);
+    parse(request, body as string, (error, value) => { done(error ? new Fault('invalid', 'request.json', 'The body is not JSON', {}, error) : null, value); });
   });
 };

@@ -58,6 +58,7 @@ export class LiveService implements OnModuleInit, OnModuleDestroy {
     if ((client.state as string) === 'closed') return;
     client.send({ type: 'snapshot', pops, presence });
     remember(client.seen, pops);
+    for (const one of presence) if (!this.presences.has(one.userId)) this.presences.set(one.userId, essence(one));
     client.state = 'open';
     for (const missed of client.missed.splice(0)) this.news(missed);
   }

@@ -6,9 +6,10 @@ import type { FieldError } from '../shared/fault.js';
 /** `extensions`: of the person's telephones. `people`: ids of everybody who can be an attendant. */
 export interface Surroundings { region: string; extensions: ReadonlySet<string>; people: ReadonlySet<string> }
 
+/** A number of the numbering plan, or an extension; what begins with + claims to be the former. */
 export const isPossible = (raw: string, region: string): boolean => {
   const forms = parseNumber(raw, region);
-  return forms.e164 !== undefined || forms.extension !== undefined;
+  return forms.e164 !== undefined || (forms.extension !== undefined && !raw.trim().startsWith('+'));
 };
 
 export const profileErrors = (profile: Profile, around: Surroundings): FieldError[] => [

@@ -25,5 +25,5 @@ export const openRecording = async (spool: string, file: string): Promise<Record
 
 export const removeRecording = async (spool: string, file: string): Promise<void> => {
   const path = await inside(spool, file);
-  if (path) await rm(path, { force: true });
+  if (path && (await stat(path)).isFile()) await rm(path, { force: true });
 };

@@ -21,8 +21,9 @@ import { SESSION_COOKIE } from '../../src/http/who.js';
 import { QUEUES } from '../../src/queue/jobs.js';
 import { RELAY, type Relay, type RelayMessages } from '../../src/queue/relay.js';
 import { ApiModule } from '../../src/role/api.module.js';
+import { Fault } from '../../src/shared/fault.js';
 import { must } from '../../src/shared/must.js';
-import { sealKey } from '../../src/shared/seal.adapter.js';
+import { seal, sealKey } from '../../src/shared/seal.adapter.js';
 import { BookStore } from '../../src/sync/book.store.js';
 import { SyncService } from '../../src/sync/sync.service.js';
 import { DB, json, type Db } from '../../src/store/schema.js';
@@ -54,6 +55,8 @@ export interface World {
   app: NestFastifyApplication; db: Db; relay: ReturnType<typeof localRelay>; config: Config; routes: readonly RouteEntry[]; woken: string[]; synced: string[];
   ask(method: string, path: string, options?: { as?: Person; token?: string; body?: unknown; headers?: Record<string, string>; raw?: string; address?: string }): Promise<Answer>;
   person(role?: 'admin' | 'user', name?: string): Promise<Person>;
+  /** A password as an address book keeps it. */
+  sealed: Buffer;
   call(owner: string | null, over?: Record<string, unknown>): Promise<string>;
   /** Starts listening; the address, e.g. http://127.0.0.1:40123 */
   listen(): Promise<string>;
@@ -62,13 +65,13 @@ export interface World {
 
 let counter = 0;
 
-export const openWorld = async (env: Record<string, string> = {}): Promise<World> => {
+export const openWorld = async (env: Record<string, string> = {}, consoleFiles = '/nowhere'): Promise<World> => {
   const { db, drop } = await freshDatabase();
   const spool = mkdtempSync(join(tmpdir(), 'ringbook-spool-'));
   const config = parseConfig({ PBX_SPOOL_DIR: spool, SECRET_KEY: 'a key for tests that is long enough to be one', ...env });
   const relay = localRelay();
   const woken: string[] = [], synced: string[] = [];
-  const app = await makeApp({ db, config, relay, woken, synced });
+  const app = await makeApp({ db, config, relay, woken, synced, consoleFiles });
   const routes = app.get(RoutesService).all();
   const ask: World['ask'] = async (method, path, { as, token, body, headers = {}, raw, address } = {}) => {
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -84,7 +87,7 @@ export const openWorld = async (env: Record<string, string> = {}): Promise<World
     return read;
   };
   return {
-    app, db, relay, config, routes, woken, synced, ask,
+    app, db, relay, config, routes, woken, synced, ask, sealed: seal(sealKey(must(config.secretKey, 'a key').reveal()), 'password'),
     person: async (role = 'user', name = role === 'admin' ? 'Ada Admin' : 'Udo User') => {
       const email = `p${++counter}@example.org`;
       const hash = await (cheapHash ??= hashPassword(PASSWORD));
@@ -105,23 +108,23 @@ export const openWorld = async (env: Record<string, string> = {}): Promise<World
   };
 };
 
-const makeApp = async (world: { db: Db; config: Config; relay: Relay; woken: string[]; synced: string[] }): Promise<NestFastifyApplication> => {
+const makeApp = async (world: { db: Db; config: Config; relay: Relay; woken: string[]; synced: string[]; consoleFiles: string }): Promise<NestFastifyApplication> => {
   const { db, config, relay } = world;
-  const books = new BookStore(db, sealKey(must(config.secretKey, 'a key').reveal()), relay);
   const contacts = new ContactStore(db, config.region);
+  const books = new BookStore(db, contacts, sealKey(must(config.secretKey, 'a key').reveal()), relay);
   const given = [
     { provide: DB, useValue: db }, { provide: CONFIG, useValue: config }, { provide: RELAY, useValue: relay },
     { provide: QUEUES, useValue: { wake: async (id: string) => { world.woken.push(id); }, requestSync: async (id: string) => { world.synced.push(id); } } },
     { provide: ACT, useValue: new ActService(db, (id) => { world.woken.push(id); }) }, { provide: ASK, useValue: new AskService(db, config.region) },
     { provide: BookStore, useValue: books }, { provide: ContactStore, useValue: contacts }, { provide: DirectoryService, useValue: new DirectoryService(db, config.region) },
-    { provide: SyncService, useValue: new SyncService(db, books, contacts, () => { throw new Error('no source in these tests'); }, relay) },
+    { provide: SyncService, useValue: new SyncService(db, books, contacts, () => { throw new Fault('unavailable', 'carddav.unreachable', 'There is no source in these tests'); }, relay) },
   ];
   @Global()
   @Module({ providers: given, exports: given.map((g) => g.provide) })
   class Surroundings {}
   @Module({ imports: [Surroundings, ApiModule] })
   class Root {}
-  const app = await NestFactory.create<NestFastifyApplication>(Root, createServer(), { logger: process.env['LOG'] ? ['error', 'warn', 'log', 'debug'] : false, bodyParser: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(Root, createServer(world.consoleFiles), { logger: process.env['LOG'] ? ['error', 'warn', 'log', 'debug'] : false, abortOnError: false });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return app;
