@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AmiClient } from '../../src/adapter/asterisk/ami.adapter.js';
+import { type AmiMessage, text } from '../../src/adapter/asterisk/message.js';
 import { normalise } from '../../src/adapter/asterisk/normalise.js';
 import { takeSnapshot } from '../../src/adapter/asterisk/snapshot.adapter.js';
 import { parseAmiUrls } from '../../src/adapter/asterisk/url.js';
@@ -120,6 +121,21 @@ describe('calls on Asterisk', () => {
     await ended();
     expect(call).toMatchObject({ cli: { withheld: true }, end: 'unknown' });
     expect(JSON.stringify([call, events.filter((event) => event.kind === 'offered')])).not.toMatch(/30123456|Secret/);
+  });
+
+  it('a caller cannot write events, or lines of events, with a line break in the number', async () => {
+    const raw: string[] = [];
+    const listen = (message: AmiMessage): void => { raw.push(text(message, 'Event')); };
+    client.on('event', listen);
+    const forged = '+4930\r\nUniqueid: 1.1\r\nLinkedid: 1.1';
+    await (await office.call({ from: forged, patienceMs: 300 })).result;
+    await (await office.call({ from: `${forged}\r\n\r\nEvent: Forged\r\nX: y`, patienceMs: 300 })).result;
+    await sleep(100);
+    client.off('event', listen);
+    expect(events.map((event) => event.kind)).toContain('offered');
+    expect(events.filter((event) => event.call === '1.1' || event.uniqueid === '1.1')).toEqual([]);
+    expect(raw).not.toContain('Forged');
+    expect(raw).toContain('Newchannel');
   });
 
   it('a call that nobody took rings the number\'s own telephone', async () => {

@@ -26,6 +26,13 @@ export const texts = (message: AmiMessage, field: string): readonly string[] => 
   return typeof value === 'string' ? [value] : value ?? [];
 };
 
+/**
+ * Whether a field came twice that Asterisk writes once, or a line is no field: a line break in a caller's number (%0D%0A in a SIP
+ * address) puts lines of the caller's own into the events of that channel, before the real ones.
+ */
+export const looksForged = (message: AmiMessage): boolean =>
+  Object.entries(message).some(([field, value]) => typeof value === 'object' && !/^(?:Dest)?ChanVariable$/.test(field));
+
 /** Whether Asterisk did what the action asked. */
 export const succeeded = (response: AmiMessage): boolean => text(response, 'Response') === 'Success';
 

@@ -86,6 +86,12 @@ describe('events of legs', () => {
     expect(normalise(say('Newchannel', { ...caller, CallerIDName: String.raw`O\'Brien \\\"x\\\" why\?` }), AT)).toHaveProperty('cli.name', `O'Brien "x" why?`);
   });
 
+  it('with lines of a caller\'s own are nothing; variables that the PBX is told to add are', () => {
+    expect(normalise({ Event: 'Hangup', ...leg, Linkedid: ['9.9', LEG.call] }, AT)).toBeUndefined();
+    expect(normalise({ Event: 'Hangup', ...leg, Output: ['x'] }, AT)).toBeUndefined();
+    expect(normalise({ Event: 'Hangup', ...leg, ChanVariable: ['a=1', 'b=2'], DestChanVariable: ['a=1', 'b=2'] }, AT)).toMatchObject({ kind: 'hangup' });
+  });
+
   it('without a channel or a call are nothing, and nothing throws', () => {
     for (const event of ['Newchannel', 'DialBegin', 'Hangup', 'UserEvent', 'AsyncAGIStart', 'DeviceStateChange']) expect(normalise({ Event: event }, AT)).toBeUndefined();
     const events = fc.constantFrom('AsyncAGIStart', 'Newchannel', 'DialBegin', 'DialState', 'DialEnd', 'Hangup', 'UserEvent', 'DeviceStateChange');

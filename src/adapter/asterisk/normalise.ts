@@ -1,15 +1,19 @@
 /**
  * What Asterisk says, in Ringbook's words. Decides which AMI events matter (the rest is undefined), whose leg they are about
- * and which AGI requests are Ringbook's own. Refuses to guess: an event without a channel or a call id is nothing.
+ * and which AGI requests are Ringbook's own. Refuses to guess: an event without a channel or a call id is nothing, and neither is
+ * one with lines that a caller has put there.
  * Event names and fields: Asterisk 22, "AMI Events"; what is not in the documentation was seen on a running one.
  */
 import type { DeviceEvent, EventBase, PbxEvent } from '../../call/event.js';
 import { cliOf, presentationOfBits, presentationOfWord, unescaped } from './cli.js';
 import { agiRequest, isOurs } from './environment.js';
-import { type AmiMessage, text } from './message.js';
+import { type AmiMessage, looksForged, text } from './message.js';
 
 /** `at`: when it was heard, an ISO instant in UTC. Never throws. */
-export const normalise = (message: AmiMessage, at: string): PbxEvent | DeviceEvent | undefined => READERS.get(text(message, 'Event'))?.(message, at);
+export const normalise = (message: AmiMessage, at: string): PbxEvent | DeviceEvent | undefined => {
+  const read = READERS.get(text(message, 'Event'));
+  return read && !looksForged(message) ? read(message, at) : undefined;
+};
 
 /** `PJSIP/101-0000002a` -> `PJSIP/101`; `Local/+49171@ringbook-outside-00000001;1` -> `Local/+49171@ringbook-outside`. */
 export const endpointOf = (channel: string): string => channel.replace(/-[0-9a-f]+(;[12])?$/i, '');

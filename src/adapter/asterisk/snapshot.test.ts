@@ -56,6 +56,7 @@ describe('a journal line', () => {
       startedAt: '2026-11-21T01:59:57.000Z', endedAt: '2026-11-21T01:59:58.000Z', called: '+4989100101', cli: { number: '+4930123456', name: 'Иван', withheld: false },
       step: 's1', fallback: false, dialStatus: 'ANSWER', answeredSeconds: 1, peer: 'Local/+49171555@ringbook-outside', recorded: '',
     });
+    expect(journalEntry(ENDED.replace('%D0%98%D0%B2%D0%B0%D0%BD', 'O%20Brien%EA%9E%89%20Ltd'))).toHaveProperty('cli.name', 'O Brien: Ltd');
     expect(journalEntry('1|1795226399|1795226399|+4989100101|%2B4930123456|x|prohib_not_screened||1|||| /spool/x.wav')).toMatchObject({ cli: { withheld: true }, fallback: true, answeredSeconds: 0 });
   });
 

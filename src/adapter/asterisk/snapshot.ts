@@ -6,7 +6,7 @@
 import type { JournalEntry, PbxEvent } from '../../call/event.js';
 import { cliOf, presentationOfWord, unescaped } from './cli.js';
 import { isOurs, percentDecoded } from './environment.js';
-import { type AmiMessage, text } from './message.js';
+import { type AmiMessage, looksForged, text } from './message.js';
 import { endpointOf } from './normalise.js';
 
 export interface Snapshot {
@@ -27,9 +27,9 @@ export interface Snapshot {
  *   a caller without an entry counts as withheld
  */
 export const readSnapshot = (channels: readonly AmiMessage[], lines: readonly AmiMessage[], presentations: ReadonlyMap<string, string>, at: string): Snapshot => {
-  const shown = channels.filter((item) => text(item, 'Event') === 'CoreShowChannel' && text(item, 'Channel') !== '');
+  const shown = channels.filter((item) => text(item, 'Event') === 'CoreShowChannel' && text(item, 'Channel') !== '' && !looksForged(item));
   const byAge = shown.sort((a, b) => ageOf(a) - ageOf(b));
-  const entries = lines.filter((item) => text(item, 'Event') === 'DBGetTreeResponse')
+  const entries = lines.filter((item) => text(item, 'Event') === 'DBGetTreeResponse' && !looksForged(item))
     .map((item) => ({ call: text(item, 'Key').replace(/^\/?ringbook\//, ''), entry: journalEntry(text(item, 'Val')) }));
   return {
     alive: new Set(shown.filter(isCaller).map((item) => text(item, 'Linkedid'))),
@@ -74,7 +74,8 @@ const ageOf = (item: AmiMessage): number => Number(/(\d+)\.\d+$/.exec(text(item,
 
 /**
  * `1|start|end|number|caller|name|presentation|step|fallback|DIALSTATUS|answered|peer|recorded`: version 1 of the line that
- * templates/asterisk/extensions_ringbook.conf.hbs writes. Caller, name and peer are percent-encoded, times are seconds since 1970.
+ * templates/asterisk/extensions_ringbook.conf.hbs writes. Caller, name and peer are percent-encoded, with U+A789 for a colon in the
+ * name; times are seconds since 1970.
  */
 export const journalEntry = (line: string): JournalEntry | undefined => {
   const fields = line.split('|');
@@ -83,7 +84,7 @@ export const journalEntry = (line: string): JournalEntry | undefined => {
   if (!/^\d{0,9}$/.test(answered) || !/^[A-Z]{0,20}$/.test(dialStatus) || !/^1?$/.test(fallback)) return undefined;
   return {
     startedAt: instant(start), endedAt: instant(end), called, step, dialStatus, recorded,
-    cli: cliOf(percentDecoded(number), percentDecoded(name), presentationOfWord(presentation)),
+    cli: cliOf(percentDecoded(number), percentDecoded(name).replaceAll('\ua789', ':'), presentationOfWord(presentation)),
     fallback: fallback === '1', answeredSeconds: Number(answered), peer: endpointOf(percentDecoded(peer)),
   };
 };
