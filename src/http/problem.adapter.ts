@@ -14,7 +14,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     // Orchestrators read what is down from the probe's own answer.
-    if (thrown instanceof HttpException && PROBES.test(pathOf(request))) { void reply.code(thrown.getStatus()).send(thrown.getResponse()); return; }
+    if (thrown instanceof HttpException && thrown.getStatus() === 503 && PROBES.test(pathOf(request))) { void reply.code(thrown.getStatus()).send(thrown.getResponse()); return; }
     const fault = this.known(faultOf(thrown), request);
     this.write(fault, request);
     if (reply.sent) return;

@@ -15,7 +15,7 @@ export interface RouteEntry {
 }
 
 /** Answered to anybody without a declared right, because orchestrators ask them; they tell nothing about people. */
-export const PROBES = /^\/(api\/v1\/)?(health(\/[a-z]+)?|metrics)$/;
+export const PROBES = /^\/(health(\/[a-z]+)?|metrics)$/;
 
 @Injectable()
 export class RoutesService implements OnModuleInit {

@@ -16,7 +16,7 @@ export class PopStore {
   /** Calls of this person that are going on, oldest first. */
   async live(personId: string): Promise<Pop[]> {
     const rows = await this.rows().where('call.person_id', '=', personId).where('ended_at', 'is', null).orderBy('started_at', 'desc').orderBy('call.id').limit(MOST).execute();
-    return rows.map(view).reverse();
+    return rows.map(view).toReversed();
   }
 
   /** The pop of a call; undefined when there is no such call or it is nobody's. */
