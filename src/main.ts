@@ -27,7 +27,7 @@ const run = async (): Promise<void> => {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => { log.error('stopping took too long'); bridge.kill(); process.exit(1); }, STOP_MS).unref();
+    setTimeout(() => { log.error('stopping took too long'); void bridge.kill().then(() => process.exit(1)); }, STOP_MS).unref();
     await started;
     await bridge.stop();
     process.exit();
@@ -36,7 +36,7 @@ const run = async (): Promise<void> => {
     const first = asked === 0;
     if (!first && Date.now() - asked < SAME_MS) return; // the terminal and npm both tell us about one Ctrl-C
     asked = Date.now();
-    if (!first) { process.stderr.write('stopping at once\n'); bridge.kill(); process.exit(130); }
+    if (!first) { process.stderr.write('stopping at once\n'); void bridge.kill().then(() => process.exit(130)); return; }
     process.stdout.write('\nstopping ...\n');
     void stop();
   };

@@ -4,7 +4,7 @@ export interface Greeting {
   /** The one-time set-up link, when nobody can sign in yet. */
   setUp?: string;
   /** Where the telephone calls come from. */
-  pbx: { kind: 'practice'; number: string; from: string } | { kind: 'real'; hosts: string[] } | { kind: 'none'; reason: string };
+  pbx: { kind: 'practice'; calls: readonly { from: string; to: string; who: string }[] } | { kind: 'real'; hosts: string[] } | { kind: 'none'; reason: string };
   roles: readonly string[];
 }
 
@@ -24,5 +24,6 @@ export const greeting = ({ url, setUp, pbx, roles }: Greeting): string => {
 const pbxLines = (pbx: Greeting['pbx']): string[] => {
   if (pbx.kind === 'real') return [`  Telephone system: ${pbx.hosts.join(', ')}`];
   if (pbx.kind === 'none') return [`  No telephone system: ${pbx.reason}`, CONNECT];
-  return ['  The practice phone system is running. Make a call arrive:', `    npm run call -- --from ${pbx.from} --to ${pbx.number}`, CONNECT];
+  const calls = pbx.calls.map(({ from, to, who }) => `    npm run call -- --from ${from} --to ${to}    # ${who}`);
+  return ['  The practice phone system is running. In another terminal, make a call arrive:', ...calls, CONNECT];
 };

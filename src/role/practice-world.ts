@@ -1,4 +1,4 @@
-/** The small world of the practice phone system: two people, their telephones and rules, and an address book of callers. */
+/** The small world of the practice phone system: two people, their telephones and rules. */
 import type { Profile } from '@ringbook/contracts';
 
 export interface PracticePerson { email: string; name: string; role: 'admin' | 'user'; number: string; extension: string; profile: Profile }
@@ -33,25 +33,8 @@ export const PRACTICE_PEOPLE: PracticePerson[] = [
   },
 ];
 
-/** The caller that the greeting suggests, and the number to call: a VIP of the address book, and Alice. */
-export const SUGGESTED = { from: '+493012345678', to: '+4989100101' };
-
-interface PracticeContact { name: string; organisation?: string; number: string; code?: string }
-const CONTACTS: PracticeContact[] = [
-  { name: 'Vera Vogel', organisation: 'Vogel & Söhne', number: SUGGESTED.from, code: 'VIP' },
-  { name: 'Fritz Example', number: '+491712345678', code: 'FAM' },
-  { name: 'Marta Klein', organisation: 'Klein Versicherungen', number: '+49401234567', code: 'VM' },
-  { name: 'José Núñez', organisation: 'Núñez e Hijos', number: '+34911234567' },
-  { name: '山田太郎', organisation: '山田商事', number: '+81312345678', code: 'VIP' },
-  { name: 'Zoë O’Brien', organisation: 'Front desk', number: '089 200 300' },
+/** Calls that the greeting suggests, to Alice: one known by the address book (contact/practice.ts), one not. */
+export const SUGGESTED = [
+  { from: '+493023125101', to: '+4989100101', who: 'Ada Winter, a VIP' },
+  { from: '+493012345678', to: '+4989100101', who: 'a stranger' },
 ];
-
-/** The cards of the practice address book, by file name: vCard 4.0, the code in X-CUSTOM4 as Thunderbird keeps it. */
-export const practiceCards = (): { name: string; text: string }[] => CONTACTS.map((contact, index) => ({
-  name: `practice-${index + 1}.vcf`,
-  text: [
-    'BEGIN:VCARD', 'VERSION:4.0', `UID:urn:uuid:5f1c0000-0000-4000-8000-00000000000${index + 1}`, `FN:${contact.name}`,
-    ...(contact.organisation ? [`ORG:${contact.organisation}`] : []), `TEL;TYPE=work;VALUE=text:${contact.number}`,
-    ...(contact.code ? [`X-CUSTOM4:${contact.code}`] : []), 'END:VCARD', '',
-  ].join('\r\n'),
-}));

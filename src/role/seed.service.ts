@@ -1,10 +1,11 @@
 /** Fills an empty database for practice. A database that has ever had a person in it is left alone. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seedFolder } from '../adapter/folder/folder.adapter.js';
+import { practiceCards } from '../contact/practice.js';
 import { must } from '../shared/must.js';
 import { seal } from '../shared/seal.adapter.js';
 import { json, type Db } from '../store/schema.js';
-import { practiceCards, PRACTICE_PEOPLE, type PracticePerson } from './practice-world.js';
+import { PRACTICE_PEOPLE, type PracticePerson } from './practice-world.js';
 
 /** `key`: of shared/seal.adapter.ts. */
 export interface SeedOptions { dataDir: string; key: Buffer }
@@ -30,8 +31,7 @@ const addPerson = async (db: Db, { email, name, role, number, extension, profile
 /** The cards lie in a folder, as the source of the book; its first sync is due at once. */
 const addBook = async (db: Db, { dataDir, key }: SeedOptions): Promise<void> => {
   const folder = join(dataDir, 'practice-book');
-  mkdirSync(folder, { recursive: true });
-  for (const { name, text } of practiceCards()) writeFileSync(join(folder, name), text);
+  await seedFolder(folder, practiceCards());
   await db.insertInto('address_book').values({
     person_id: null, kind: 'practice', name: 'Practice address book', url: folder, username: 'practice', secret: seal(key, ''), carrier: json({ field: 'X-CUSTOM4' }), next_run: new Date(0),
   }).execute();

@@ -2,6 +2,7 @@
  * Brings a process up in order (folder, database, queue, telephone system, Nest) and takes it down in the opposite one:
  * first nothing new is accepted, then workers and manager connections end, and PostgreSQL goes last.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -23,12 +24,14 @@ import type { Greeting } from './greeting.js';
 import { lockFolder } from './lock.adapter.js';
 import { Metrics } from './metrics.service.js';
 import { SUGGESTED } from './practice-world.js';
-import { startPracticeIfWanted } from './practice.service.js';
+import { speechOf, startPractice, type Practice } from './practice.service.js';
 import { plays } from './roles.js';
 import { seedPractice } from './seed.service.js';
 
+const KILL_MS = 2000;
+
 export class Process {
-  private readonly undo: { what: string; work: () => Promise<void> | void; kill?: () => void }[] = [];
+  private readonly undo: { what: string; work: () => Promise<void> | void; kill?: () => Promise<void> | void }[] = [];
   private stopped = false;
 
   constructor(private readonly config: Config, private readonly log: Logger) {}
@@ -39,15 +42,16 @@ export class Process {
     this.later('DATA_DIR', lockFolder(config.dataDir));
     const databaseUrl = await this.database();
     const onError = this.reporter();
+    const phones = this.practice(); // takes the longest: the rest comes up beside it
     const db = createDb(databaseUrl, { max: 12, onError });
     this.later('database connections', () => db.destroy());
     const servers = { databaseUrl, redisUrl: config.redisUrl?.reveal(), onError };
     const [queue, relay] = [await openQueue(servers), await openRelay(servers)];
     this.later('queue', () => queue.close());
     this.later('relay', () => relay.close());
-    const practice = await this.practice();
+    const practice = await phones;
     if (practice) await seedPractice(db, { dataDir: config.dataDir, key: readSecretKey(config) });
-    const runtime = { databaseUrl, targets: practice?.targets ?? config.pbxes, speak: practice?.speak, voice: practice?.voice ?? config.ttsCommand ?? '' };
+    const runtime = { databaseUrl, targets: practice?.targets ?? config.pbxes, ...speechOf(config, practice) };
     const app = await this.nest({ config, runtime, db, queue, relay, log });
     const setUp = plays(config, 'api') ? await app.get(SetUpService, { strict: false }).start() : undefined;
     return { url: config.publicUrl, setUp, pbx: this.pbx(practice), roles: config.roles };
@@ -73,10 +77,12 @@ export class Process {
     };
   }
 
-  /** At once, without waiting for anything: what we started must not outlive us. PostgreSQL recovers at the next start. */
-  kill(): void { for (const { kill } of this.undo) kill?.(); }
+  /** Within two seconds, for who cannot wait: what we started must not outlive us. PostgreSQL recovers at the next start. */
+  async kill(): Promise<void> {
+    await Promise.race([Promise.allSettled(this.undo.map(({ kill }) => kill?.())), sleep(KILL_MS)]);
+  }
 
-  private later(what: string, work: () => Promise<void> | void, kill?: () => void): void { this.undo.push({ what, work, kill }); }
+  private later(what: string, work: () => Promise<void> | void, kill?: () => Promise<void> | void): void { this.undo.push({ what, work, kill }); }
 
   private async database(): Promise<string> {
     const { databaseUrl, dataDir } = this.config;
@@ -87,10 +93,11 @@ export class Process {
     return server.url;
   }
 
-  private async practice() {
-    const practice = await startPracticeIfWanted(this.config, this.log);
-    if (practice && 'stop' in practice) this.later('practice phone system', () => practice.stop());
-    return practice && 'stop' in practice ? practice : undefined;
+  private practice(): Promise<Practice | undefined> {
+    const phones = startPractice(this.config, this.log);
+    const stop = async (): Promise<void> => { await (await phones)?.stop(); };
+    this.later('practice phone system', stop, stop);
+    return phones;
   }
 
   private async nest(parts: Parts): Promise<NestFastifyApplication> {
@@ -116,8 +123,8 @@ export class Process {
     }
   }
 
-  private pbx(practice: object | undefined): Greeting['pbx'] {
-    if (practice) return { kind: 'practice', from: SUGGESTED.from, number: SUGGESTED.to };
+  private pbx(practice: Practice | undefined): Greeting['pbx'] {
+    if (practice) return { kind: 'practice', calls: SUGGESTED };
     if (this.config.pbxes.length > 0) return { kind: 'real', hosts: this.config.pbxes.map(({ host, port }) => `${host}:${port}`) };
     return { kind: 'none', reason: plays(this.config, 'gateway') ? 'the practice one could not be started, see above' : 'another process has the gateway role' };
   }
