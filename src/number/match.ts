@@ -4,7 +4,7 @@
  */
 import type { Tier } from '@ringbook/contracts';
 import type { NumberForms } from './number.js';
-import { namesCountry } from './parse.js';
+import { writtenCountry } from './parse.js';
 
 export const TIERS = ['exact', 'national', 'extension', 'suffix'] as const;
 export type FormTier = (typeof TIERS)[number];
@@ -24,9 +24,12 @@ export const chooseMatch = <C extends Identified>(rows: readonly Candidate<C>[],
   return { tier: 'none', contact: null, candidates: [] };
 };
 
-/** +49 30 ... and +43 30 ... share a national number, but two numbers that both say their country are simply different. */
-const counts = (row: Candidate<unknown>, forms: NumberForms, region: string): boolean =>
-  row.tier !== 'national' || !(namesCountry(row.raw, region) && namesCountry(forms.raw, region));
+/** +49 30 ... and +43 30 ... share digits, but two numbers that both say their country, and not the same one, are different. */
+const counts = (row: Candidate<unknown>, forms: NumberForms, region: string): boolean => {
+  if (row.tier !== 'national' && row.tier !== 'suffix') return true;
+  const [one, other] = [writtenCountry(row.raw, region), writtenCountry(forms.raw, region)];
+  return one === undefined || other === undefined || one === other;
+};
 
 /** Each contact once. The same card (vCard UID) in an own and a shared book is one contact, and the own copy speaks. */
 const different = <C extends Identified>(rows: readonly Candidate<C>[]): C[] => {

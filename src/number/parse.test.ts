@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Candidate, chooseMatch, type FormTier } from './match.js';
-import { namesCountry, parseNumber } from './parse.js';
+import { parseNumber, writtenCountry } from './parse.js';
 import type { NumberForms } from './number.js';
 
 const cases = (name: string): string[][] => readFileSync(new URL(name, import.meta.url), 'utf8').split('\n')
@@ -25,7 +25,7 @@ describe('parseNumber', () => {
       if (forms.extension !== undefined) expect(forms.extension).toMatch(/^[0-9]{2,6}$/);
       if (forms.suffix !== undefined) expect(forms.suffix).toMatch(/^[0-9]{9}$/);
       expect(forms.extension !== undefined && forms.e164 !== undefined).toBe(false);
-      namesCountry(raw, region);
+      writtenCountry(raw, region);
     }), { numRuns: 3000 });
   });
 
@@ -36,9 +36,11 @@ describe('parseNumber', () => {
     }));
   });
 
-  it('knows whether the country was written', () => {
-    for (const raw of ['+4930123456', '0049 30 123456', '4930123456']) expect(namesCountry(raw, 'DE')).toBe(true);
-    for (const raw of ['030 123456', '30123456', '101', '']) expect(namesCountry(raw, 'DE')).toBe(false);
+  it('knows whether the country was written, and which', () => {
+    for (const raw of ['+4930123456', '0049 30 123456', '4930123456']) expect(writtenCountry(raw, 'DE')).toBe('49');
+    expect(writtenCountry('+39 06 12345678', 'DE')).toBe('39');
+    expect(writtenCountry('1-212-555-0123', 'US')).toBe('1');
+    for (const raw of ['030 123456', '30123456', '101', '', '+999 123 456 789']) expect(writtenCountry(raw, 'DE')).toBeUndefined();
   });
 });
 

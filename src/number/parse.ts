@@ -24,12 +24,12 @@ export const parseNumber = (raw: string, region: string): NumberForms => {
   return { raw, ...found, ...(suffix.length >= SUFFIX ? { suffix: suffix.slice(-SUFFIX) } : {}) };
 };
 
-/** Whether the country is part of the number as written (+49..., 0049...) rather than assumed from the region. */
-export const namesCountry = (raw: string, region: string): boolean => {
+/** The calling code, when it is part of the number as written (+49..., 0049...) rather than assumed from the region; without +. */
+export const writtenCountry = (raw: string, region: string): string | undefined => {
   const text = clean(raw);
-  if (text.startsWith('+')) return true;
-  const e164 = planned(text, region)?.e164;
-  return e164 !== undefined && text.endsWith(e164.slice(1));
+  const found = planned(text, region);
+  if (!found || !(text.startsWith('+') || text.endsWith(found.e164.slice(1)))) return undefined;
+  return found.e164.slice(1, found.e164.length - found.national.length);
 };
 
 /** E.164 and national significant number, when the digits are possible in a numbering plan. */

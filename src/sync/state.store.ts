@@ -19,13 +19,13 @@ export const alone = <T>(db: Db, bookId: string, work: () => Promise<T>): Promis
   }
 });
 
-/** What we hold now, with the instant it was read, for `ContactStore.save`. A card that was skipped counts with the etag it had then. */
-export const held = async (db: Db, bookId: string): Promise<{ etags: Etags; contacts: number; since: string }> => {
+/** What we hold now, with the instant it was read, for `ContactStore.save`. A card that was skipped counts in `etags` with the etag it had then; `contacts` are the hrefs of the others. */
+export const held = async (db: Db, bookId: string): Promise<{ etags: Etags; contacts: ReadonlySet<string>; since: string }> => {
   const { rows } = await sql<{ href: string; etag: string; skipped: boolean; since: string }>`
     select href, etag, false as skipped, statement_timestamp()::text as since from contact where book_id = ${bookId}
     union all select href, etag, true, statement_timestamp()::text from skipped_card where book_id = ${bookId} order by skipped`.execute(db);
   const since = rows[0]?.since ?? (await sql<{ now: string }>`select statement_timestamp()::text as now`.execute(db)).rows[0]!.now;
-  return { etags: new Map(rows.map(({ href, etag }) => [href, etag])), contacts: rows.filter((row) => !row.skipped).length, since };
+  return { etags: new Map(rows.map(({ href, etag }) => [href, etag])), contacts: new Set(rows.filter((row) => !row.skipped).map((row) => row.href)), since };
 };
 
 export const markSyncing = async (db: Db, bookId: string): Promise<void> => {
@@ -38,10 +38,8 @@ export const keepLocation = async (db: Db, bookId: string, location: string | nu
 };
 
 export const keepSkipped = async (db: Db, bookId: string, skipped: readonly Skipped[], read: readonly string[]): Promise<void> => {
-  const out = new Set(skipped.map((card) => card.href));
-  const well = read.filter((href) => !out.has(href));
-  if (well.length > 0) await sql`delete from skipped_card where book_id = ${bookId} and href = any(${well})`.execute(db);
-  if (out.size === 0) return;
+  if (read.length > 0) await sql`delete from skipped_card where book_id = ${bookId} and href = any(${read}::text[])`.execute(db);
+  if (skipped.length === 0) return;
   await sql`insert into skipped_card (book_id, href, etag, reason) select ${bookId}, * from unnest(${skipped.map((c) => c.href)}::text[], ${skipped.map((c) => c.etag)}::text[], ${skipped.map((c) => c.reason)}::text[])
     on conflict (book_id, href) do update set etag = excluded.etag, reason = excluded.reason, at = now()`.execute(db);
 };

@@ -55,26 +55,30 @@ export class SyncService {
     const listing = await listOf(source, book, base.etags.size);
     const now = await held(this.db, book.id);
     const made = plan(now.etags, listing, base.etags, { acceptEmpty });
-    if (made.kind === 'held') return this.#hold(book, now.contacts);
+    if (made.kind === 'held') return this.#hold(book, now.contacts.size);
     const unusable = new Set(listing.skipped.map((card) => card.href));
     await keepSkipped(this.db, book.id, listing.skipped, []);
     const wanted = [...made.add, ...made.update].filter((item) => !unusable.has(item.href));
-    const missing = await this.#fetch(book, source, wanted, now.since);
+    const { kept, missing } = await this.#fetch(book, source, wanted, now.since);
     const removed = await finish(this.db, book.id, { token: listing.token, full: listing.kind === 'full', remove: [...made.remove, ...missing], since: now.since, seconds: secondsToNext(0) });
     const skipped = (await this.books.skipped(book.id)).length;
-    return { kind: 'done', added: made.add.length, updated: made.update.length, removed, skipped, others };
+    const added = kept.filter((href) => !now.contacts.has(href)).length;
+    return { kind: 'done', added, updated: kept.length - added, removed, skipped, others };
   }
 
-  /** Reads and keeps the cards, batch by batch. Returns the hrefs of those that were deleted since they were listed. */
-  async #fetch(book: SyncBook, source: ContactSource, wanted: Listing['items'], since: string): Promise<string[]> {
-    const missing: string[] = [];
+  /** Reads and keeps the cards, batch by batch. `missing` were deleted since they were listed. */
+  async #fetch(book: SyncBook, source: ContactSource, wanted: Listing['items'], since: string): Promise<{ kept: string[]; missing: string[] }> {
+    const kept: string[] = [], missing: string[] = [];
     for await (const batch of source.fetch(wanted)) {
       const unreadable = await this.contacts.save(book.id, batch.cards, book.carrier, since);
-      await keepSkipped(this.db, book.id, [...batch.skipped, ...unreadable], batch.cards.map((card) => card.href));
+      const out = new Set(unreadable.map((card) => card.href));
+      const read = batch.cards.map((card) => card.href).filter((href) => !out.has(href));
+      await keepSkipped(this.db, book.id, [...batch.skipped, ...unreadable], read);
+      kept.push(...read);
       missing.push(...batch.missing);
       this.relay.publish('sync', { bookId: book.id });
     }
-    return missing;
+    return { kept, missing };
   }
 
   async #hold(book: SyncBook, holding: number): Promise<Held> {

@@ -37,7 +37,11 @@ const inHomes = async (http: DavHttp, here: Place): Promise<Found | undefined> =
 };
 
 const below = async (http: DavHttp, path: string): Promise<Place[]> => (await ask(http, path, '1') ?? []).filter((place) => place.isBook);
-const choose = (books: Place[]): Found | undefined => books[0] && { location: books[0].path, others: books.slice(1).map((book) => book.name || book.path) };
+/** The first by its path, so that it is the same one each time. */
+const choose = (books: Place[]): Found | undefined => {
+  const [first, ...others] = books.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return first && { location: first.path, others: others.map((book) => book.name || book.path) };
+};
 
 /** Undefined when there is nothing that answers PROPFIND. */
 const ask = async (http: DavHttp, path: string, depth: '0' | '1'): Promise<Place[] | undefined> => {

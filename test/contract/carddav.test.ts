@@ -1,0 +1,151 @@
+/** CardDAV against a real Radicale: the common suite, and what only a server can do to us. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openCardDav } from '../../src/adapter/carddav/carddav.adapter.js';
+import type { NewBook } from '../../src/sync/book.store.js';
+import type { SourceSettings } from '../../src/sync/port.js';
+import { type Books, openBooks, vcard } from '../lab/books.js';
+import { type Radicale, startRadicale } from '../lab/radicale.js';
+import { contactSourceSuite } from './source.suite.js';
+
+const bookAt = (server: Radicale, url = server.url): Pick<NewBook, 'kind' | 'url' | 'username' | 'password'> => ({ kind: 'carddav', url, username: server.user, password: server.password });
+
+contactSourceSuite('CardDAV on Radicale', async () => {
+  const server = await startRadicale();
+  return { book: bookAt(server), put: server.put, get: server.get, remove: server.remove, list: server.list, close: server.stop };
+});
+
+describe('CardDAV on Radicale', () => {
+  let server: Radicale, all: Books, id: string;
+  beforeAll(async () => { server = await startRadicale(); });
+  afterAll(() => server?.stop());
+  const fresh = async (url = server.url, password = server.password): Promise<void> => {
+    all = await openBooks();
+    id = (await all.books.create({ ...bookAt(server, url), password, name: 'Office', personId: all.personId })).id;
+  };
+  beforeEach(async () => {
+    for (const name of await server.list()) await server.remove(name);
+    await fresh();
+    return () => all.drop();
+  });
+  const sync = () => all.sync.syncBook(id);
+  const health = async () => (await all.books.get(id, all.personId))!.health;
+  const source = (settings: Partial<SourceSettings> = {}) => openCardDav({ ...bookAt(server), location: null, ...settings });
+
+  it('finds the book from the address of the server, of the account, and of the book', async () => {
+    for (const url of [server.url, server.url.slice(0, -1), `${server.url}${server.user}`, `${server.url}${server.user}/`, server.bookUrl, server.bookUrl.slice(0, -1), `${server.url}.well-known/carddav`]) {
+      expect(await source({ url }).open(), url).toMatchObject({ location: expect.stringMatching(/^\/anna\/contacts\/?$/) });
+    }
+  });
+
+  it('takes the first of several books, names the others, and takes the one that the address names', async () => {
+    const several = await startRadicale();
+    try {
+      const second = await several.addBook('zweitens', 'Zweites Buch');
+      const at = (url: string) => openCardDav({ ...bookAt(several, url), location: null }).open();
+      expect(await at(several.url)).toEqual({ location: '/anna/contacts/', others: ['Zweites Buch'] });
+      expect(await at(second)).toEqual({ location: '/anna/zweitens/', others: [] });
+    } finally { await several.stop(); }
+  });
+
+  it('says what is wrong with the password, the address, the server', async () => {
+    await fresh(server.url, 'wrong');
+    expect(await sync()).toMatchObject({ kind: 'failed', code: 'carddav.unauthorised' });
+    expect(await health()).toMatchObject({ state: 'failing', lastError: { code: 'carddav.unauthorised', text: expect.stringContaining('password') }, lastSuccess: null });
+    await fresh(`${server.url}anna/contacts/nothing/here/`);
+    expect(await sync()).toMatchObject({ kind: 'done' }); // the server's own address book is found from there too
+    await fresh('http://127.0.0.1:9/');
+    expect(await sync()).toMatchObject({ kind: 'failed', code: 'carddav.unreachable' });
+    await fresh('http://no-such-host.invalid/');
+    expect(await sync()).toMatchObject({ kind: 'failed', code: 'carddav.unreachable' });
+  });
+
+  it('comes less and less often to a server that fails, and as usual when it is back', async () => {
+    await fresh('http://127.0.0.1:9/');
+    const waits: number[] = [];
+    for (let i = 0; i < 4; i += 1) { await sync(); waits.push(Math.round((Date.parse((await health()).nextRun!) - Date.now()) / 60_000)); }
+    expect(waits).toEqual([1, 2, 4, 8]);
+    expect(await all.books.due()).toEqual([]);
+  });
+
+  it('asks for increments, and for everything when the server has forgotten its tokens', async () => {
+    for (const n of [1, 2, 3, 4, 5]) await server.put(`c${n}`, vcard(`C${n}`, [`TEL:030 777000${n}`]));
+    await sync();
+    const list = async (token: string | null) => { const s = source(); await s.open(); return s.list(token); };
+    const { token } = await list(null);
+    await server.put('c6', vcard('C6', ['TEL:030 7770006']));
+    await server.remove('c1');
+    expect(await list(token)).toMatchObject({ kind: 'changes', items: [{ href: '/anna/contacts/c6.vcf' }], removed: ['/anna/contacts/c1.vcf'] });
+    expect((await list('http://radicale.org/ns/sync/0000')).kind).toBe('full');
+    expect((await list('not a token <&>')).kind).toBe('full');
+    await server.forgetTokens();
+    expect(await sync()).toMatchObject({ kind: 'done', added: 1, updated: 0, removed: 1 });
+    expect((await health()).contacts).toBe(5);
+  });
+
+  it('takes up a changed code, and a changed carrier without the server', async () => {
+    await server.put('a', vcard('A', ['TEL:030 7770001', 'X-CUSTOM4;VALUE=TEXT:vip', 'NOTE:ruft oft an [call:fam]']));
+    await sync();
+    const code = async () => (await all.directory.lookup('030 7770001', all.personId)).contact?.code;
+    expect(await code()).toBe('VIP');
+    await server.put('a', vcard('A', ['TEL:030 7770001', 'X-CUSTOM4;VALUE=TEXT:vm', 'NOTE:ruft oft an [call:fam]']));
+    await sync();
+    expect(await code()).toBe('VM');
+    await server.pause();
+    await all.books.setCarrier(id, { field: 'NOTE', pattern: '[call:{code}]' });
+    expect(await code()).toBe('FAM');
+    await expect(all.books.setCarrier(id, { field: 'TEL' })).rejects.toMatchObject({ code: 'book.carrier' });
+    await server.start();
+    expect(await sync()).toMatchObject({ kind: 'done', updated: 0 });
+    expect(await code()).toBe('FAM');
+  });
+
+  it('loses nothing when the server goes down, also for a write', async () => {
+    await server.put('a', vcard('A', ['TEL:030 7770001']));
+    await sync();
+    const before = await health();
+    await server.pause();
+    expect(await sync()).toMatchObject({ kind: 'failed', code: 'carddav.unreachable' });
+    const { contact } = await all.directory.lookup('030 7770001', all.personId);
+    await expect(all.sync.setCode(contact!.id, 'VIP', all.personId)).rejects.toMatchObject({ kind: 'unavailable', code: 'contact.source-unavailable' });
+    expect(await health()).toMatchObject({ contacts: 1, lastSuccess: before.lastSuccess, state: 'failing' });
+    await server.start();
+    expect(await sync()).toMatchObject({ kind: 'done' });
+    expect((await health()).state).toBe('ok');
+  });
+
+  it('never runs twice at once for one book', async () => {
+    await server.put('a', vcard('A', ['TEL:030 7770001']));
+    const outcomes = (await Promise.all([sync(), sync(), sync()])).map((outcome) => outcome.kind).sort();
+    expect(outcomes.filter((kind) => kind === 'done').length).toBeGreaterThanOrEqual(1);
+    expect(outcomes).toContain('busy');
+  });
+
+  it('counts a card of 10 MB as left out, with the reason, and reads it when it has become small', async () => {
+    await server.put('small', vcard('Small', ['TEL:030 7770001']));
+    await server.putMany([['big', vcard('Big', ['TEL:030 7770002', `PHOTO;ENCODING=b;TYPE=JPEG:${randomBytes(7_500_000).toString('base64')}`])]]);
+    expect(await sync()).toMatchObject({ kind: 'done', skipped: 1 });
+    expect(await health()).toMatchObject({ state: 'ok', contacts: 1, skipped: 1 });
+    expect(await all.books.skipped(id)).toMatchObject([{ href: '/anna/contacts/big.vcf', reason: expect.stringMatching(/MB/) }]);
+    expect(await sync()).toMatchObject({ kind: 'done', added: 0, updated: 0 });
+    await server.put('big', vcard('Big', ['TEL:030 7770002']));
+    expect(await sync()).toMatchObject({ kind: 'done', added: 1, skipped: 0 });
+  });
+
+  it('reads ten thousand cards, is cut off in the middle, and comes to the whole in the end', async () => {
+    await server.putMany(Array.from({ length: 10_000 }, (_, n) => [`c${n}`, vcard(`Contact ${n}`, [`TEL;TYPE=CELL:+49171${String(1_000_000 + n)}`, `NOTE:${'some words '.repeat(30)}]]>&amp;`, ...(n % 3 === 0 ? ['X-CUSTOM4:VIP'] : [])])] as const));
+    const running = sync();
+    while ((await health()).contacts < 400) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await server.pause();
+    expect(await running).toMatchObject({ kind: 'failed' });
+    const kept = (await health()).contacts;
+    expect(kept).toBeGreaterThanOrEqual(400);
+    await server.start();
+    const from = performance.now();
+    const outcome = await sync();
+    process.stderr.write(`10,000 cards: ${10_000 - kept} read in ${Math.round(performance.now() - from)} ms\n`);
+    expect(outcome).toMatchObject({ kind: 'done', added: 10_000 - kept, skipped: 0 });
+    expect(await health()).toMatchObject({ contacts: 10_000, numbers: 10_000, codes: 3334, state: 'ok' });
+    expect((await all.directory.lookup('+491711009999', all.personId)).contact).toMatchObject({ name: 'Contact 9999', code: 'VIP' });
+  }, 180_000);
+});

@@ -1,0 +1,129 @@
+/** What every ContactSource must do, run on each of them; `Place` is the other side of it: what a contact manager would do. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BookView, NewBook } from '../../src/sync/book.store.js';
+import { type Books, openBooks, vcard } from '../lab/books.js';
+
+export interface Place {
+  book: Pick<NewBook, 'kind' | 'url' | 'username' | 'password'>;
+  put(name: string, card: string): Promise<void>;
+  get(name: string): Promise<string | undefined>;
+  remove(name: string): Promise<void>;
+  list(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export const contactSourceSuite = (title: string, open: () => Promise<Place>): void => {
+  describe(`${title} as a source of contacts`, () => {
+    let place: Place, all: Books, book: BookView;
+    beforeAll(async () => {
+      [place, all] = await Promise.all([open(), openBooks()]);
+      book = await all.books.create({ ...place.book, name: 'Office', personId: all.personId });
+    });
+    afterAll(async () => { await all?.drop(); await place?.close(); });
+    const lookup = (number: string) => all.directory.lookup(number, all.personId);
+    const sync = () => all.sync.syncBook(book.id);
+
+    it('reads the whole book first', async () => {
+      await place.put('anna', vcard('Anna', ['TEL;TYPE=CELL:0171 5550101', 'X-CUSTOM4:vip']));
+      await place.put('bert', vcard('Bert', ['TEL;TYPE=WORK:+49 30 5550102']));
+      await place.put('carla', vcard('Carla', ['TEL:030 5550103', 'NOTE:ein paar Worte']));
+      expect(await sync()).toMatchObject({ kind: 'done', added: 3, updated: 0, removed: 0, skipped: 0 });
+      expect(await lookup('+491715550101')).toMatchObject({ tier: 'exact', contact: { name: 'Anna', code: 'VIP', book: 'Office' } });
+      const [seen] = await all.books.list(all.personId);
+      expect(seen!.health).toMatchObject({ state: 'ok', contacts: 3, numbers: 3, codes: 1, skipped: 0, lastError: null });
+    });
+
+    it('has nothing to do when nothing happened, and tells nobody', async () => {
+      all.published.length = 0;
+      expect(await sync()).toMatchObject({ kind: 'done', added: 0, updated: 0, removed: 0 });
+      expect(all.published).toEqual([]);
+    });
+
+    it('takes up what is new, changed and deleted', async () => {
+      const before = (await lookup('+491715550101')).contact!.id;
+      await place.put('dora', vcard('Dora', ['TEL:030 5550104']));
+      await place.put('anna', vcard('Anna B.', ['TEL;TYPE=CELL:0171 5550199', 'X-CUSTOM4:FAM'], 'Anna'));
+      await place.remove('carla');
+      expect(await sync()).toMatchObject({ kind: 'done', added: 1, updated: 1, removed: 1 });
+      expect((await lookup('030 5550104')).contact?.name).toBe('Dora');
+      expect((await lookup('0171 5550101')).tier).toBe('none');
+      expect((await lookup('0171 5550199')).contact).toMatchObject({ id: before, name: 'Anna B.', code: 'FAM' });
+      expect((await lookup('030 5550103')).tier).toBe('none');
+      expect(all.published.length).toBeGreaterThan(0);
+    });
+
+    it('writes a code back, and every other byte of the card stays', async () => {
+      const id = (await lookup('030 5550102')).contact!.id;
+      const before = (await place.get('bert'))!;
+      expect(await all.sync.setCode(id, 'vm', all.personId)).toMatchObject({ id, code: 'VM' });
+      const after = (await place.get('bert'))!;
+      expect(after.split(/(?<=\n)/).filter((line) => !line.startsWith('X-CUSTOM4')).join('')).toBe(before);
+      expect(after).toMatch(/^X-CUSTOM4:VM\r?$/m);
+      expect((await lookup('030 5550102')).contact?.code).toBe('VM');
+      expect(await sync()).toMatchObject({ kind: 'done', added: 0, removed: 0 });
+      await all.sync.setCode(id, null, all.personId);
+      expect(await place.get('bert')).toBe(before);
+      expect((await lookup('030 5550102')).contact?.code).toBeNull();
+    });
+
+    it('writes onto what somebody else wrote meanwhile', async () => {
+      const id = (await lookup('030 5550102')).contact!.id;
+      await place.put('bert', vcard('Bert', ['TEL;TYPE=WORK:+49 30 5550102', 'NOTE:neu von Hand']));
+      await all.sync.setCode(id, 'VIP', all.personId);
+      expect(await place.get('bert')).toContain('NOTE:neu von Hand');
+      expect(await place.get('bert')).toContain('X-CUSTOM4:VIP');
+      await sync();
+      expect((await lookup('030 5550102')).contact).toMatchObject({ id, code: 'VIP' });
+    });
+
+    it('does not destroy what stands in the field, nor write to what is gone', async () => {
+      await place.put('emil', vcard('Emil', ['TEL:030 5550105', 'X-CUSTOM4:Kunde 4711']));
+      await place.put('frida', vcard('Frida', ['TEL:030 5550106']));
+      await sync();
+      const [emil, frida] = [(await lookup('030 5550105')).contact!, (await lookup('030 5550106')).contact!];
+      expect(emil.code).toBeNull();
+      await expect(all.sync.setCode(emil.id, 'VIP', all.personId)).rejects.toMatchObject({ code: 'contact.field-in-use' });
+      expect(await place.get('emil')).toContain('X-CUSTOM4:Kunde 4711');
+      await place.remove('frida');
+      await expect(all.sync.setCode(frida.id, 'VIP', all.personId)).rejects.toMatchObject({ code: 'contact.gone' });
+      await place.remove('emil');
+      await sync();
+    });
+
+    it('reads names that are hard on paths', async () => {
+      const names = ['mit leer zeichen', 'ü&<b>', 'a%20b', '100%', "it's+1"];
+      for (const [i, name] of names.entries()) await place.put(name, vcard(`N${i}`, [`TEL:030 66600${i}0`]));
+      expect(await sync()).toMatchObject({ kind: 'done', added: names.length, skipped: 0 });
+      const id = (await lookup('030 6660010')).contact!.id;
+      await all.sync.setCode(id, 'FAM', all.personId);
+      expect(await place.get(names[1]!)).toContain('X-CUSTOM4:FAM');
+      for (const name of names) await place.remove(name);
+      expect(await sync()).toMatchObject({ kind: 'done', removed: names.length });
+    });
+
+    it('holds on to the contacts when the book is suddenly empty, until it is told so', async () => {
+      await place.put('gina', vcard('Gina', ['TEL:030 5550107']));
+      await sync();
+      const held = await all.db.selectFrom('contact').select('name').execute();
+      expect(held.length).toBeGreaterThan(3);
+      await all.db.updateTable('address_book').set({ sync_token: null }).execute(); // deletions by name would be believed
+      for (const name of await place.list()) await place.remove(name);
+      expect(await sync()).toMatchObject({ kind: 'held', code: 'sync.would-empty' });
+      expect((await all.books.get(book.id, all.personId))!.health).toMatchObject({ state: 'failing', contacts: held.length, lastError: { code: 'sync.would-empty' } });
+      expect((await lookup('030 5550107')).contact?.name).toBe('Gina');
+      expect(await all.sync.syncBook(book.id, { acceptEmpty: true })).toMatchObject({ kind: 'done', removed: held.length });
+      expect((await all.books.get(book.id, all.personId))!.health).toMatchObject({ state: 'ok', contacts: 0, lastError: null });
+    });
+
+    it('shows other people nothing of a book that is not theirs', async () => {
+      await place.put('hanna', vcard('Hanna', ['TEL:030 5550108']));
+      await sync();
+      const stranger = '00000000-0000-4000-8000-000000000000';
+      const id = (await lookup('030 5550108')).contact!.id;
+      expect((await all.directory.lookup('030 5550108', stranger)).tier).toBe('none');
+      expect(await all.contacts.get(id, stranger)).toBeUndefined();
+      expect((await all.contacts.search({ personId: stranger })).items).toEqual([]);
+      await expect(all.sync.setCode(id, 'VIP', stranger)).rejects.toMatchObject({ code: 'contact.missing' });
+    });
+  });
+};

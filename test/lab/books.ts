@@ -1,0 +1,41 @@
+/** Everything that synchronises address books, put together as the worker does, on a database of its own; for tests. */
+import { randomBytes } from 'node:crypto';
+import { openCardDav } from '../../src/adapter/carddav/carddav.adapter.js';
+import { openFolder } from '../../src/adapter/folder/folder.adapter.js';
+import { ContactStore } from '../../src/contact/contact.store.js';
+import { DirectoryService } from '../../src/directory/directory.service.js';
+import type { Relay, RelayMessages } from '../../src/queue/relay.js';
+import type { Db } from '../../src/store/schema.js';
+import { BookStore } from '../../src/sync/book.store.js';
+import type { OpenSource } from '../../src/sync/port.js';
+import { SyncService } from '../../src/sync/sync.service.js';
+import { freshDatabase } from './database.js';
+
+export interface Books {
+  db: Db; personId: string; contacts: ContactStore; books: BookStore; sync: SyncService; directory: DirectoryService;
+  /** What was published on the relay, in order. */
+  published: RelayMessages['sync'][];
+  drop(): Promise<void>;
+}
+
+export const openSource: OpenSource = (settings) => (settings.kind === 'carddav' ? openCardDav(settings) : openFolder(settings.url));
+
+export const openBooks = async (open: OpenSource = openSource): Promise<Books> => {
+  const { db, drop } = await freshDatabase();
+  const published: Books['published'] = [];
+  const relay: Relay = { publish: (topic, message) => { if (topic === 'sync') published.push(message as RelayMessages['sync']); }, subscribe: () => () => {} };
+  const contacts = new ContactStore(db, 'DE');
+  const books = new BookStore(db, contacts, randomBytes(32), relay);
+  return {
+    db, personId: await newPerson(db), contacts, books, published, drop,
+    sync: new SyncService(db, books, contacts, open, relay), directory: new DirectoryService(db, 'DE'),
+  };
+};
+
+export const newPerson = async (db: Db): Promise<string> => {
+  const name = randomBytes(4).toString('hex');
+  return (await db.insertInto('person').values({ email: `${name}@example.org`, name, password_hash: null }).returning('id').executeTakeFirstOrThrow()).id;
+};
+
+export const vcard = (name: string, lines: string[], uid = name): string =>
+  ['BEGIN:VCARD', 'VERSION:3.0', `UID:${uid}`, `FN:${name}`, ...lines, 'END:VCARD', ''].join('\r\n');
