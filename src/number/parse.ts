@@ -32,8 +32,9 @@ export const writtenCountry = (raw: string, region: string): string | undefined 
   return found.e164.slice(1, found.e164.length - found.national.length);
 };
 
-/** E.164 and national significant number, when the digits are possible in a numbering plan. */
+/** E.164 and national significant number, when the digits are possible in a numbering plan. Trunk zeros may be left over by junk ("0000 030..."): read again until it stands. */
 const planned = (text: string, region: string): { e164: string; national: string } | undefined => {
   const number = parsePhoneNumberFromString(text, isSupportedCountry(region) ? { defaultCountry: region, extract: false } : { extract: false });
-  return number?.isPossible() ? { e164: number.number, national: number.nationalNumber } : undefined;
+  if (!number?.isPossible()) return undefined;
+  return number.number === text ? { e164: number.number, national: number.nationalNumber } : planned(number.number, region);
 };
