@@ -35,6 +35,6 @@ export const writtenCountry = (raw: string, region: string): string | undefined 
 /** E.164 and national significant number, when the digits are possible in a numbering plan. Trunk zeros may be left over by junk ("0000 030..."): read again until it stands. */
 const planned = (text: string, region: string): { e164: string; national: string } | undefined => {
   const number = parsePhoneNumberFromString(text, isSupportedCountry(region) ? { defaultCountry: region, extract: false } : { extract: false });
-  if (!number?.isPossible()) return undefined;
+  if (!number?.isPossible() || number.number.length <= MAX_EXTENSION + 1) return undefined;
   return number.number === text ? { e164: number.number, national: number.nationalNumber } : planned(number.number, region);
 };
