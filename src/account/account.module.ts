@@ -1,6 +1,7 @@
 /** Users, sign-in, tokens, numbers and telephones. */
 import { Global, Module } from '@nestjs/common';
 import { SIGNED_IN } from '../http/who.js';
+import { RecordingService } from '../voicemail/recording.service.js';
 import { LineStore } from './line.store.js';
 import { MeService } from './me.service.js';
 import { PairingService } from './pairing.service.js';
@@ -16,7 +17,7 @@ import { UserController } from './user.controller.js';
 @Global()
 @Module({
   controllers: [SessionController, TokenController, UserController],
-  providers: [LineStore, MeService, PairingService, PersonStore, SessionStore, SetUpService, SignInService, ThrottleService, { provide: SIGNED_IN, useExisting: SignInService }],
+  providers: [LineStore, MeService, PairingService, PersonStore, RecordingService, SessionStore, SetUpService, SignInService, ThrottleService, { provide: SIGNED_IN, useExisting: SignInService }],
   exports: [LineStore, PersonStore, SetUpService, SIGNED_IN],
 })
 export class AccountModule {}

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { wholePage } from '../http/page.js';
 import { Route } from '../http/route.adapter.js';
 import { RELAY, type Relay } from '../queue/relay.js';
+import { RecordingService } from '../voicemail/recording.service.js';
 import { LineStore } from './line.store.js';
 import { MeService } from './me.service.js';
 import { PersonStore } from './person.store.js';
@@ -13,7 +14,7 @@ type Id = z.infer<typeof idParam>;
 
 @Controller('api/v1/users')
 export class UserController {
-  constructor(private readonly people: PersonStore, private readonly lines: LineStore, private readonly whole: MeService, @Inject(RELAY) private readonly relay: Relay) {}
+  constructor(private readonly people: PersonStore, private readonly lines: LineStore, private readonly whole: MeService, private readonly recordings: RecordingService, @Inject(RELAY) private readonly relay: Relay) {}
 
   @Get()
   @Route({ right: 'admin', title: 'All users', answer: page(user) })
@@ -38,7 +39,9 @@ export class UserController {
   @Delete(':id')
   @Route({ right: 'admin', title: 'Remove a user with their numbers, telephones, rules and messages' })
   async remove(@Param({ schema: idParam }) { id }: Id): Promise<void> {
+    const recorded = await this.recordings.of(id);
     await this.people.remove(id);
+    await this.recordings.remove(recorded);
     this.relay.publish('rights', { personId: id });
   }
 

@@ -46,7 +46,7 @@ export const createServer = (console: string = CONSOLE_FILES): FastifyAdapter =>
 /** Styles are set on elements by the component library; scripts come from files only. */
 const CSP = {
   'default-src': ["'self'"], 'script-src': ["'self'", "'wasm-unsafe-eval'"], 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:', 'blob:'],
-  'connect-src': ["'self'", 'ws:', 'wss:'], 'media-src': ["'self'", 'blob:'], 'worker-src': ["'self'", 'blob:'], 'object-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'self'"],
+  'connect-src': ["'self'"], 'media-src': ["'self'", 'blob:'], 'worker-src': ["'self'", 'blob:'], 'object-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'self'"],
   'frame-ancestors': ["'none'"], 'upgrade-insecure-requests': null,
 };
 

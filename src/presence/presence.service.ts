@@ -36,4 +36,4 @@ export class PresenceService {
     for (const personId of await this.store.setPhone({ endpoint, state, at })) this.relay.publish('presence', { personId });
   }
 }
-const presenceOf = ({ personId, ...known }: Known, at: string): Presence => ({ userId: personId, ...resolveStatus({ ...known, at }) });
+const presenceOf = ({ personId, name, ...known }: Known, at: string): Presence => ({ userId: personId, name, ...resolveStatus({ ...known, at }) });

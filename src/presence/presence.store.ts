@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DB, type Db } from '../store/schema.js';
 import type { OwnWord, Phone } from './resolve.js';
 
-export interface Known { personId: string; own?: OwnWord; phones: Phone[] }
+export interface Known { personId: string; name: string; own?: OwnWord; phones: Phone[] }
 
 @Injectable()
 export class PresenceStore {
@@ -12,7 +12,7 @@ export class PresenceStore {
   /** Of these people, or of everybody; people who do not exist are left out. */
   async known(personIds?: readonly string[]): Promise<Known[]> {
     let people = this.db.selectFrom('person').leftJoin('own_status', 'own_status.person_id', 'person.id')
-      .select(['person.id', 'own_status.status', 'own_status.until', 'own_status.at']);
+      .select(['person.id', 'person.name', 'own_status.status', 'own_status.until', 'own_status.at']);
     let phones = this.db.selectFrom('device').innerJoin('device_state', 'device_state.endpoint', 'device.endpoint')
       .select(['device.person_id', 'device.endpoint', 'device_state.state', 'device_state.at']);
     if (personIds) {
@@ -21,7 +21,7 @@ export class PresenceStore {
     }
     const [rows, states] = await Promise.all([people.orderBy('person.id').execute(), phones.orderBy('device.endpoint').execute()]);
     return rows.map((row) => ({
-      personId: row.id,
+      personId: row.id, name: row.name,
       own: row.status !== null && row.at !== null ? { status: row.status, until: row.until?.toISOString() ?? null, at: row.at.toISOString() } : undefined,
       phones: states.filter((s) => s.person_id === row.id).map((s) => ({ endpoint: s.endpoint, state: s.state, at: s.at.toISOString() })),
     }));

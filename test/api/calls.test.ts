@@ -169,6 +169,16 @@ describe('messages', () => {
     expect((await world.ask('DELETE', `/api/v1/voicemails/${id}`, { as: user })).status).toBe(404);
   });
 
+  it('go with the person they were for', async () => {
+    const leaving = await world.person();
+    writeFileSync(spool('c.wav'), 'RIFF');
+    const call = await world.call(leaving.id);
+    await world.db.insertInto('voicemail').values({ person_id: leaving.id, call_id: call, file: 'c.wav', at: new Date() }).execute();
+    expect((await world.ask('DELETE', `/api/v1/users/${leaving.id}`, { as: admin })).status).toBe(204);
+    expect(existsSync(spool('c.wav'))).toBe(false);
+    expect((await world.ask('GET', `/api/v1/calls/${call}`, { as: admin })).body.userId).toBeNull();
+  });
+
   it('never reach outside the spool, by name or by link', async () => {
     writeFileSync(`${world.config.spoolDir}-outside.wav`, 'secret');
     symlinkSync(`${world.config.spoolDir}-outside.wav`, spool('link.wav'));

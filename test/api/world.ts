@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { expect } from 'vitest';
+import { openFolder } from '../../src/adapter/folder/folder.adapter.js';
 import { AskService } from '../../src/bridge/ask.service.js';
 import { ActService } from '../../src/bridge/act.service.js';
 import { ACT } from '../../src/call/act.js';
@@ -117,7 +118,7 @@ const makeApp = async (world: { db: Db; config: Config; relay: Relay; woken: str
     { provide: QUEUES, useValue: { wake: async (id: string) => { world.woken.push(id); }, requestSync: async (id: string) => { world.synced.push(id); } } },
     { provide: ACT, useValue: new ActService(db, (id) => { world.woken.push(id); }) }, { provide: ASK, useValue: new AskService(db, config.region) },
     { provide: BookStore, useValue: books }, { provide: ContactStore, useValue: contacts }, { provide: DirectoryService, useValue: new DirectoryService(db, config.region) },
-    { provide: SyncService, useValue: new SyncService(db, books, contacts, () => { throw new Fault('unavailable', 'carddav.unreachable', 'There is no source in these tests'); }, relay) },
+    { provide: SyncService, useValue: new SyncService(db, books, contacts, ({ kind, url }) => { if (kind === 'practice') return openFolder(url); throw new Fault('unavailable', 'carddav.unreachable', 'There is no source in these tests'); }, relay) },
   ];
   @Global()
   @Module({ providers: given, exports: given.map((g) => g.provide) })

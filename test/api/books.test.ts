@@ -1,0 +1,58 @@
+/** Address books over HTTP, with a folder of cards as the source: from adding a book to a code written back into the card. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BookStore } from '../../src/sync/book.store.js';
+import { SyncService } from '../../src/sync/sync.service.js';
+import { openWorld, type Person, type World } from './world.js';
+
+const CARD = 'BEGIN:VCARD\r\nVERSION:3.0\r\nUID:grace\r\nFN:Grace Hopper\r\nN:Hopper;Grace;;;\r\nORG:Navy\r\nTEL;TYPE=CELL:+49 171 1234567\r\nX-UNKNOWN:kept as it is\r\nEND:VCARD\r\n';
+let world: World, user: Person, other: Person, dir: string, book: string;
+beforeAll(async () => {
+  world = await openWorld();
+  [user, other] = [await world.person(), await world.person('user', 'Otto')];
+  dir = mkdtempSync(join(tmpdir(), 'ringbook-cards-'));
+  writeFileSync(join(dir, 'grace.vcf'), CARD);
+  writeFileSync(join(dir, 'ada.vcf'), CARD.replaceAll('grace', 'ada').replace('Grace Hopper', 'Ada Lovelace').replace('1234567', '7654321'));
+  book = (await world.app.get(BookStore).create({ personId: user.id, kind: 'practice', name: 'Cards', url: dir, username: '', password: '' })).id;
+  expect(await world.app.get(SyncService).syncBook(book)).toMatchObject({ kind: 'done', added: 2 });
+});
+afterAll(async () => { await world.end(); rmSync(dir, { recursive: true, force: true }); });
+
+it('a new book is kept without its password in sight, and its reading is asked for at once', async () => {
+  const made = await world.ask('POST', '/api/v1/address-books', { as: user, body: { kind: 'carddav', name: 'Work', url: 'https://dav.example.org/', username: 'u', password: 'a very secret one' } });
+  expect(made).toMatchObject({ status: 201, body: { ownerId: user.id, shared: false, health: { state: 'new' } } });
+  expect(world.synced).toContain(made.body.id);
+  const list = await world.ask('GET', '/api/v1/address-books', { as: user });
+  expect(list.text).not.toContain('very secret');
+  expect((await world.db.selectFrom('address_book').select('secret').where('id', '=', made.body.id).executeTakeFirstOrThrow()).secret.toString('utf8')).not.toContain('very secret');
+  expect((await world.ask('DELETE', `/api/v1/address-books/${made.body.id}`, { as: user })).status).toBe(204);
+});
+
+it('its health, its contacts by words and numbers, page by page', async () => {
+  expect((await world.ask('GET', `/api/v1/address-books/${book}/health`, { as: user })).body).toMatchObject({ state: 'ok', contacts: 2, numbers: 2, codes: 0 });
+  expect((await world.ask('POST', `/api/v1/address-books/${book}/sync`, { as: user })).status).toBe(202);
+  const first = await world.ask('GET', '/api/v1/contacts?limit=1', { as: user });
+  const second = await world.ask('GET', `/api/v1/contacts?limit=1&cursor=${first.body.cursor}`, { as: user });
+  expect([first, second].map((a) => a.body.items[0].name)).toEqual(['Ada Lovelace', 'Grace Hopper']);
+  expect(second.body.cursor).toBeNull();
+  expect((await world.ask('GET', '/api/v1/contacts?q=hopp', { as: user })).body.items).toHaveLength(1);
+  expect((await world.ask('GET', '/api/v1/contacts?number=0171%201234567', { as: user })).body.items).toMatchObject([{ name: 'Grace Hopper' }]);
+  expect((await world.ask('GET', '/api/v1/contacts', { as: other })).body.items).toEqual([]);
+});
+
+it('a look-up says whom a call would find, and how surely', async () => {
+  expect((await world.ask('GET', '/api/v1/directory/lookup?number=%2B491711234567', { as: user })).body).toMatchObject({ tier: 'exact', contact: { name: 'Grace Hopper' } });
+  expect((await world.ask('GET', '/api/v1/directory/lookup?number=%2B491711234567', { as: other })).body).toMatchObject({ tier: 'none', contact: null });
+});
+
+it('a code goes into the card, that one line alone, and calls find it', async () => {
+  const { id } = (await world.ask('GET', '/api/v1/contacts?q=grace', { as: user })).body.items[0];
+  expect((await world.ask('PATCH', `/api/v1/contacts/${id}`, { as: user, body: { handlingCode: 'VIP' } })).body).toMatchObject({ code: 'VIP' });
+  expect(readFileSync(join(dir, 'grace.vcf'), 'utf8').split('\r\n').filter((line) => !CARD.split('\r\n').includes(line))).toEqual(['X-CUSTOM4:VIP']);
+  expect((await world.ask('GET', '/api/v1/directory/lookup?number=01711234567', { as: user })).body.code).toBe('VIP');
+  expect((await world.ask('PUT', `/api/v1/address-books/${book}/carrier`, { as: user, body: { field: 'X-CUSTOM1' } })).body).toEqual({ field: 'X-CUSTOM1' });
+  expect((await world.ask('GET', `/api/v1/contacts/${id}`, { as: user })).body.code).toBeNull();
+  expect((await world.ask('GET', `/api/v1/address-books/${book}/carrier`, { as: user })).body).toEqual({ field: 'X-CUSTOM1' });
+});
