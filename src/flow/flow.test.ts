@@ -52,7 +52,7 @@ describe('methods as programs', () => {
   it('announces in the caller\'s own name, then rings with a tone, because the call is answered by then', () => {
     const one = begin({ kind: 'announce', text: 'Hello {{caller.name}}, {{user.name}} will be right there. {{unknown}}', then: { kind: 'ring', devices: ['101'], seconds: 5 } });
     expect(segment(one.commands[0])).toMatchObject({ segment: 'play', sound: { say: 'Hello Ольга, Alice will be right there.' } });
-    expect(segment(result(one.run, 'SUCCESS').commands[0]).variables).toMatchObject({ RB_OPTIONS: 'r' });
+    expect(segment(result(one.run, 'SUCCESS').commands[0]).variables).toMatchObject({ RB_OPTIONS: 'rI' });
     expect(segment(result(one.run, 'FAILED').commands[0]).segment).toBe('dial');
   });
 

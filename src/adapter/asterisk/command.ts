@@ -12,7 +12,7 @@ const SHAPES: Record<string, RegExp> = {
   RB_STEP: /^s[0-9]{1,4}$/,
   RB_DIAL: /^(?:[A-Za-z0-9]{2,10}\/[A-Za-z0-9_.@+/-]{1,80})(?:&[A-Za-z0-9]{2,10}\/[A-Za-z0-9_.@+/-]{1,80}){0,29}$/,
   RB_SECONDS: /^[0-9]{1,3}$/,
-  RB_OPTIONS: /^r?$/,
+  RB_OPTIONS: /^(?:rI)?$/,
   RB_FILE: /^[A-Za-z0-9.-]{1,100}$/,
   RB_PROMPT: /^[A-Za-z0-9_./-]{0,300}$/,
 };

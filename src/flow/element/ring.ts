@@ -18,7 +18,8 @@ export const ring: ElementKind<'ring'> = {
     variables: {
       RB_DIAL: c.targets.map((t) => dialString(t, c.confirm ?? false)).join('&'),
       RB_SECONDS: String(c.seconds),
-      RB_OPTIONS: run.answered ? 'r' : '',
+      // r: a connected caller hears ringing. I: no new offer to the caller's side for every telephone's name; some trunks drop the call.
+      RB_OPTIONS: run.answered ? 'rI' : '',
     },
   }),
   pin: (result) => PINS[result] ?? 'unavailable',
