@@ -9,7 +9,7 @@ import { parseAmiUrls } from '../../src/adapter/asterisk/url.js';
 import type { Fault } from '../../src/shared/fault.js';
 import { FakeAmi, type FakeBehaviour } from '../lab/fake-ami.js';
 
-const QUICK: Partial<Timings> = { connect: 300, login: 300, boot: 300, action: 300, ping: 50, silence: 100 };
+const QUICK: Partial<Timings> = { connect: 300, login: 300, boot: 300, action: 300, ping: 50, silence: 250 };
 const SECRET = 'hunter2';
 const withCode = (code: string) => expect.objectContaining({ code });
 
@@ -99,7 +99,7 @@ describe('a connection', () => {
     const hanging = expect(client.action({ Action: 'Getvar', Variable: 'Y' }, { timeoutMs: 60_000 })).rejects.toEqual(withCode('ami.disconnected'));
     const started = performance.now();
     expect(await disconnected(client)).toMatchObject({ code: 'ami.silent' });
-    expect(performance.now() - started).toBeLessThan(400);
+    expect(performance.now() - started).toBeLessThan(2000);
     await hanging;
     fake.behaviour = { ...fake.behaviour, deaf: false };
     await once(client, 'connected');
@@ -115,7 +115,7 @@ describe('a connection', () => {
     fake.behaviour = { ...fake.behaviour, deaf: false };
     const started = performance.now();
     await once(client, 'connected');
-    expect(performance.now() - started).toBeLessThan(600);
+    expect(performance.now() - started).toBeLessThan(2000);
     expect(fake.logins).toBe(2);
   });
 
@@ -175,9 +175,9 @@ describe('a connection', () => {
     const { client } = await met();
     let lost = 0;
     client.on('disconnected', () => lost++);
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 4; i++) {
       await sleep(30);
-      const until = performance.now() + 250;
+      const until = performance.now() + 400;
       while (performance.now() < until); // the fake lives in this process and stands still as well
     }
     await sleep(200);
@@ -199,11 +199,11 @@ describe('closing', () => {
   });
 
   it('lets out what was just sent', async () => {
-    const { client, fake } = await met();
+    const { client, fake } = await met({}, {});
     void client.action({ Action: 'Setvar', Variable: 'LAST', Value: 'word' }).catch(() => {});
     await sleep(0); // the promise of `action` has begun
     await client.close();
-    await vi.waitFor(() => expect(fake.actions.at(-1)).toMatchObject({ Variable: 'LAST' }));
+    await vi.waitFor(() => expect(fake.actions.filter((action) => action['Variable'] === 'LAST')).toHaveLength(1));
   });
 
   it('ids are its own', async () => {
