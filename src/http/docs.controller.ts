@@ -15,7 +15,7 @@ const assets = dirname(createRequire(createRequire(import.meta.url).resolve('@ne
 
 const PAGE = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Ringbook interface</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
+<title>Ringbook interface</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
 <body><div id="page"><a href="/api/v1/openapi.json">openapi.json</a></div>
 <script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body></html>`;
 const START = `SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null });`;

@@ -19,9 +19,8 @@ const flatten = (issue: Issue, above: readonly unknown[]): FieldError[] => {
 
 /** Of the alternatives of a union, the one that was understood furthest: its complaints are the useful ones. */
 const closest = (branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined => {
-  const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map((issue) => issue.path?.length ?? 0));
-  const [first] = [...branches].filter((branch) => depth(branch) > 0).sort((a, b) => depth(b) - depth(a));
-  return first ?? (branches.length > 0 ? [branches.find((b) => b[0]?.code === 'invalid_format') ?? branches[0]!].flat() : undefined);
+  const understood = (branch: readonly Issue[]) => Math.max(0, ...branch.map((issue) => issue.path?.length ?? 0)) + (branch[0]?.code === 'invalid_format' ? 0.5 : 0);
+  return [...branches].sort((a, b) => understood(b) - understood(a))[0];
 };
 
 const name = (path: readonly unknown[]): string => path.map((part) => String(part).slice(0, 60)).join('.');

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export interface Documented {
   method: string; path: string; status: number; handler: string;
   doc: { title: string; right: string; answer?: z.ZodType; mediaType?: string; tag?: string };
-  body?: z.ZodType; query?: z.ZodObject; params?: z.ZodObject;
+  body?: z.ZodType; query?: z.ZodObject; params?: z.ZodObject; headers?: string[];
 }
 type Json = Record<string, unknown>;
 const REF = '#/components/schemas/';
@@ -28,7 +28,7 @@ export const openApi = (routes: readonly Documented[], version: string): Json =>
 const operation = (route: Documented, schemas: Json): Json => ({
   operationId: route.handler.replace(/Controller\./, '_'), summary: route.doc.title, tags: [route.doc.tag ?? tagOf(route.path)],
   'x-right': route.doc.right, security: route.doc.right === 'open' ? [] : [{ bearer: [] }, { session: [] }],
-  parameters: [...parameters(route.params, 'path', schemas), ...parameters(route.query, 'query', schemas)],
+  parameters: [...parameters(route.params, 'path', schemas), ...parameters(route.query, 'query', schemas), ...(route.headers ?? []).map((name) => ({ name, in: 'header', required: false, schema: { type: 'string' } }))],
   ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: shape(route.body, schemas, 'input') } } } } : {}),
   responses: {
     [route.status]: { description: route.doc.title, ...content(route, schemas) },

@@ -12,6 +12,8 @@ export interface RouteEntry {
   path: string;
   doc: RouteDoc; handler: string; status: number;
   body?: z.ZodType; query?: z.ZodObject; params?: z.ZodObject;
+  /** Names of headers it reads. */
+  headers: string[];
 }
 
 /** Answered to anybody without a declared right, because orchestrators ask them; they tell nothing about people. */
@@ -54,8 +56,9 @@ export class RoutesService implements OnModuleInit {
   }
 }
 
-const schemasOf = (type: Function, name: string): Pick<RouteEntry, 'body' | 'query' | 'params'> => {
-  const given = (Reflect.getMetadata(ROUTE_ARGS_METADATA, type, name) ?? {}) as Record<string, { schema?: z.ZodType }>;
+const schemasOf = (type: Function, name: string): Pick<RouteEntry, 'body' | 'query' | 'params' | 'headers'> => {
+  const given = (Reflect.getMetadata(ROUTE_ARGS_METADATA, type, name) ?? {}) as Record<string, { schema?: z.ZodType; data?: unknown }>;
   const of = <T extends z.ZodType>(kind: RouteParamtypes) => Object.entries(given).find(([key, arg]) => key.startsWith(`${kind}:`) && arg.schema)?.[1].schema as T | undefined;
-  return { body: of(RouteParamtypes.BODY), query: of<z.ZodObject>(RouteParamtypes.QUERY), params: of<z.ZodObject>(RouteParamtypes.PARAM) };
+  const headers = Object.entries(given).flatMap(([key, arg]) => (key.startsWith(`${RouteParamtypes.HEADERS}:`) ? [String(arg.data)] : []));
+  return { headers, body: of(RouteParamtypes.BODY), query: of<z.ZodObject>(RouteParamtypes.QUERY), params: of<z.ZodObject>(RouteParamtypes.PARAM) };
 };

@@ -39,6 +39,8 @@ export const createServer = (console: string = CONSOLE_FILES): FastifyAdapter =>
   jsonOnly(fastify);
   void fastify.register(cookie);
   void fastify.register(helmet, { contentSecurityPolicy: { directives: CSP }, crossOriginEmbedderPolicy: false, strictTransportSecurity: false, referrerPolicy: { policy: 'same-origin' } });
+  // Answers of the API are about people: no cache keeps them. Routes and refusals may say otherwise.
+  fastify.addHook('onRequest', (request, reply, done) => { if (request.url.startsWith('/api/v1/')) void reply.header('cache-control', 'no-store'); done(); });
   if (served) void fastify.register(files, { root: console, wildcard: true, index: 'index.html', cacheControl: false, setHeaders: cacheOf });
   return adapter;
 };
@@ -46,7 +48,7 @@ export const createServer = (console: string = CONSOLE_FILES): FastifyAdapter =>
 /** Styles are set on elements by the component library; scripts come from files only. */
 const CSP = {
   'default-src': ["'self'"], 'script-src': ["'self'", "'wasm-unsafe-eval'"], 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:', 'blob:'],
-  'connect-src': ["'self'"], 'media-src': ["'self'", 'blob:'], 'worker-src': ["'self'", 'blob:'], 'object-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'self'"],
+  'connect-src': ["'self'"], 'font-src': ["'self'", 'data:'], 'media-src': ["'self'", 'blob:'], 'worker-src': ["'self'", 'blob:'], 'object-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'self'"],
   'frame-ancestors': ["'none'"], 'upgrade-insecure-requests': null,
 };
 

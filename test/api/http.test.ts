@@ -68,15 +68,20 @@ describe('the interface describes itself', () => {
     expect(text).not.toMatch(/"\$ref":"#(\/\$defs|")/);
     expect(body.components.schemas).toHaveProperty('MethodInput');
     expect(body.paths['/api/v1/calls'].get.parameters.map((p: { name: string }) => p.name)).toContain('cursor');
+    expect(body.paths['/api/v1/users/{id}/profile'].put.parameters).toContainEqual({ name: 'if-match', in: 'header', required: false, schema: { type: 'string' } });
     expect(body.paths['/api/v1/users/{id}/profile'].put['x-right']).toBe('self');
     const ids = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap((item) => Object.values(item).map((o) => o.operationId));
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('and no cache keeps what it answers', async () => {
+    expect((await world.ask('GET', '/api/v1/me', { as: user })).headers['cache-control']).toBe('no-store');
+  });
+
   it('as a page that loads nothing from elsewhere', async () => {
     const page = await world.ask('GET', '/api/docs');
     expect(page.text).not.toMatch(/https?:\/\//);
-    for (const [, src] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) expect((await world.ask('GET', src!)).status).toBe(200);
+    for (const [, src] of page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)) expect((await world.ask('GET', src!)).status).toBe(200);
     expect(page.headers['content-security-policy']).toMatch(/script-src 'self'/);
     expect(String(page.headers['content-security-policy'])).not.toMatch(/script-src[^;]*unsafe-inline/);
   });
