@@ -9,6 +9,7 @@ import { Fault } from '../shared/fault.js';
 import { open, seal } from '../shared/seal.adapter.js';
 import { type Db, json } from '../store/schema.js';
 import type { SourceKind, SourceSettings } from './port.js';
+import { isLocked } from './state.store.js';
 
 /** `personId` null: shared with everybody. */
 export interface NewBook { personId: string | null; kind: SourceKind; name: string; url: string; username: string; password: string; carrier?: Carrier }
@@ -62,9 +63,9 @@ export class BookStore {
     this.relay.publish('sync', { bookId: id });
   }
 
-  /** Ids of the books whose next sync is due. */
+  /** Ids of the books whose next sync is due and not running. */
   async due(): Promise<string[]> {
-    const rows = await this.db.selectFrom('address_book').select('id').where('next_run', '<=', sql<Date>`now()`).orderBy('next_run').limit(100).execute();
+    const { rows } = await sql<{ id: string }>`select id from address_book where next_run <= now() and not ${isLocked(sql`id::text`)} order by next_run limit 100`.execute(this.db);
     return rows.map(({ id }) => id);
   }
 

@@ -4,8 +4,8 @@
  * Every method throws Fault when the source cannot be used (codes of the adapter, for example `carddav.unreachable`).
  */
 
-/** A card as the source lists it. `etag` changes whenever the card does; '' when the source told none. */
-export interface Listed { href: string; etag: string }
+/** A card as the source lists it. `etag` changes whenever the card does; '' when the source told none. `size` in bytes, when the source told it. */
+export interface Listed { href: string; etag: string; size?: number }
 /** A card that was left out, and why, in words for the owner of the book. */
 export interface Skipped extends Listed { reason: string }
 

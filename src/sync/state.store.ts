@@ -1,5 +1,5 @@
 /** What a sync reads and writes of a book while it runs. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Db, json } from '../store/schema.js';
 import type { Etags } from './plan.js';
 import type { Skipped } from './port.js';
@@ -18,6 +18,10 @@ export const alone = <T>(db: Db, bookId: string, work: () => Promise<T>): Promis
     await sql`select pg_advisory_unlock(${LOCK_SPACE}, hashtext(${bookId}))`.execute(connection).catch(() => {}); // a cut connection has let go already
   }
 });
+
+/** Whether somebody is at it for this book, as PostgreSQL shows such locks. */
+export const isLocked = (bookId: RawBuilder<unknown>): RawBuilder<boolean> => sql<boolean>`exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = ${sql.lit(LOCK_SPACE)}::oid
+  and l.objid = (hashtext(${bookId})::bigint & 4294967295)::oid and l.database = (select oid from pg_database where datname = current_database()))`;
 
 /** What we hold now, with the instant it was read, for `ContactStore.save`. A card that was skipped counts in `etags` with the etag it had then; `contacts` are the hrefs of the others. */
 export const held = async (db: Db, bookId: string): Promise<{ etags: Etags; contacts: ReadonlySet<string>; since: string }> => {

@@ -131,6 +131,13 @@ describe('reading cards', () => {
     expect([server.requests.length, most]).toEqual([6, 2]);
   });
 
+  it('asks for fewer cards at a time where they are large', async () => {
+    const server = await serve((request) => ({ body: multistatus([...request.body.matchAll(/<href>(.*?)<\/href>/g)].map((m) => card(m[1]!, '"1"', escaped))) }));
+    const large = items('/book/a', '/book/b', '/book/c', '/book/d').map((item) => ({ ...item, size: 300_000 }));
+    expect((await fetchAll(await opened(server.url), [...large, ...items('/book/e', '/book/f')])).cards).toHaveLength(6);
+    expect(server.requests.map((request) => request.body.split('<href>').length - 1)).toEqual([1, 1, 1, 3]);
+  });
+
   it('reads what is compressed although nobody asked for it', async () => {
     const server = await serve(() => ({ body: gzipSync(multistatus([card('/book/a.vcf', '"1"', escaped)])), headers: { 'content-encoding': 'gzip' } }));
     expect(text(await fetchAll(await opened(server.url), items('/book/a.vcf')))).toBe(data);

@@ -1,9 +1,11 @@
 /** CardDAV against a real Radicale: the common suite, and what only a server can do to us. */
 import { randomBytes } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCardDav } from '../../src/adapter/carddav/carddav.adapter.js';
 import type { NewBook } from '../../src/sync/book.store.js';
 import type { SourceSettings } from '../../src/sync/port.js';
+import { alone } from '../../src/sync/state.store.js';
 import { type Books, openBooks, vcard } from '../lab/books.js';
 import { type Radicale, startRadicale } from '../lab/radicale.js';
 import { contactSourceSuite } from './source.suite.js';
@@ -119,6 +121,10 @@ describe('CardDAV on Radicale', () => {
     const outcomes = (await Promise.all([sync(), sync(), sync()])).map((outcome) => outcome.kind).sort();
     expect(outcomes.filter((kind) => kind === 'done').length).toBeGreaterThanOrEqual(1);
     expect(outcomes).toContain('busy');
+    await all.db.updateTable('address_book').set({ next_run: new Date(0) }).execute();
+    expect(await all.books.due()).toEqual([id]);
+    await alone(all.db, id, async () => { expect(await all.books.due()).toEqual([]); });
+    expect(await all.books.due()).toEqual([id]);
   });
 
   it('counts a card of 10 MB as left out, with the reason, and reads it when it has become small', async () => {
@@ -142,8 +148,10 @@ describe('CardDAV on Radicale', () => {
     expect(kept).toBeGreaterThanOrEqual(400);
     await server.start();
     const from = performance.now();
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
     const outcome = await sync();
-    process.stderr.write(`10,000 cards: ${10_000 - kept} read in ${Math.round(performance.now() - from)} ms\n`);
+    process.stderr.write(`10,000 cards: ${10_000 - kept} read in ${Math.round(performance.now() - from)} ms; event loop held up for ${Math.round(delay.percentile(99) / 1e6)} ms (p99), ${Math.round(delay.max / 1e6)} ms (most)\n`);
     expect(outcome).toMatchObject({ kind: 'done', added: 10_000 - kept, skipped: 0 });
     expect(await health()).toMatchObject({ contacts: 10_000, numbers: 10_000, codes: 3334, state: 'ok' });
     expect((await all.directory.lookup('+491711009999', all.personId)).contact).toMatchObject({ name: 'Contact 9999', code: 'VIP' });

@@ -2,14 +2,17 @@
  * An address book on a CardDAV server as a ContactSource. Lists etags by sync-collection (RFC 6578) where the server
  * knows it, reads cards by addressbook-multiget in batches, writes with If-Match. Servers differ: see the comments.
  */
+import { setImmediate } from 'node:timers/promises';
 import { updateObject } from 'tsdav';
 import type { Batch, ContactSource, Listed, Listing, PutOutcome, ReceivedCard, Skipped, SourceSettings } from '../../sync/port.js';
 import { discover, fetchThrough, isFault } from './discover.adapter.js';
 import * as fault from './fault.js';
 import { type DavAnswer, type DavHttp, openDav } from './http.adapter.js';
-import { asTree, type DavResponse, LIST_BODY, multigetBody, type Multistatus, parseMultistatus, syncBody, textOf } from './xml.js';
+import { asTree, type DavResponse, LIST_BODY, listingParts, multigetBody, type Multistatus, parseMultistatus, syncBody, textOf } from './xml.js';
 
 const BATCH = 200;
+/** Photos: taking one answer apart must not keep the process from its calls for long (1 MB of XML takes about 40 ms). */
+const BATCH_BYTES = 512 * 1024;
 const AT_ONCE = 2;
 export const MAX_CARD = 4 * 1024 * 1024;
 const MAX_ROUNDS = 1000;
@@ -46,9 +49,9 @@ class CardDavSource implements ContactSource {
     let token = from;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const answer = await this.#ask('REPORT', syncBody(token), '0');
-      const part = answer.status === 207 ? this.#multistatus(answer) : undefined;
+      const part = answer.status === 207 ? await this.#listing(answer) : undefined;
       if (!part) return this.#withoutSync(answer, responses.length > 0);
-      responses.push(...part.responses);
+      for (const response of part.responses) responses.push(response);
       // RFC 6578, 3.6: 507 on the collection means there is more to come, with the token just given.
       const more = part.responses.some((r) => r.status === 507) && part.token !== null && part.token !== token;
       token = part.token ?? '';
@@ -66,14 +69,14 @@ class CardDavSource implements ContactSource {
   async #propfind(): Promise<Listing> {
     const answer = await this.#ask('PROPFIND', LIST_BODY, '1');
     if (answer.status !== 207) throw this.#failed(answer);
-    return { kind: 'full', ...sortOut(this.#multistatus(answer).responses, this.#collection), removed: [], token: null };
+    return { kind: 'full', ...sortOut((await this.#listing(answer)).responses, this.#collection), removed: [], token: null };
   }
 
   async *fetch(items: readonly Listed[]): AsyncIterable<Batch> {
     const running: Promise<Batch>[] = [];
     const budget = { refusals: MAX_REFUSALS };
-    for (let i = 0; i < items.length; i += BATCH) {
-      const next = this.#multiget(items.slice(i, i + BATCH), budget);
+    for (const batch of batchesOf(items)) {
+      const next = this.#multiget(batch, budget);
       next.catch(() => {}); // awaited below, unless an earlier one fails first
       running.push(next);
       if (running.length >= AT_ONCE) yield await running.shift()!;
@@ -142,6 +145,18 @@ class CardDavSource implements ContactSource {
     if (!parsed) throw fault.notUnderstood(this.http.base.host, `${answer.bytes.length} bytes`);
     return parsed;
   }
+  async #listing(answer: DavAnswer): Promise<Multistatus> {
+    const parts = listingParts(decode(answer.bytes));
+    const all: Multistatus = { responses: [], token: null };
+    for (const part of parts ?? [undefined]) {
+      const parsed = part === undefined ? undefined : parseMultistatus(part);
+      if (!parsed) throw fault.notUnderstood(this.http.base.host, `${answer.bytes.length} bytes`);
+      for (const response of parsed.responses) all.responses.push(response);
+      all.token = parsed.token ?? all.token;
+      await setImmediate();
+    }
+    return all;
+  }
   #failed({ status, headers }: DavAnswer): Error {
     const { host, origin } = this.http.base;
     if (status === 429 || (status === 503 && headers.has('retry-after'))) return fault.limited(host, Number(headers.get('retry-after')) || undefined);
@@ -150,6 +165,19 @@ class CardDavSource implements ContactSource {
     return fault.serverFailed(host, status);
   }
 }
+
+const batchesOf = (items: readonly Listed[]): Listed[][] => {
+  const batches: Listed[][] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const last = batches.at(-1);
+    bytes += item.size ?? 0;
+    if (last && last.length < BATCH && bytes <= BATCH_BYTES) { last.push(item); continue; }
+    batches.push([item]);
+    bytes = item.size ?? 0;
+  }
+  return batches;
+};
 
 const tooBig = (bytes?: number): string => `it is ${bytes === undefined ? 'too large' : `${(bytes / 1024 / 1024).toFixed(1)} MB large`}; contacts above ${MAX_CARD / 1024 / 1024} MB are left out`;
 /** Worth asking for fewer cards: the rest of the batch may well be fine. */
@@ -174,8 +202,8 @@ const sortOut = (responses: readonly DavResponse[], collection: string): Pick<Li
     const path = pathOf(href, collection);
     if (same(path) === same(collection) || 'collection' in asTree(props['resourcetype'])) continue;
     if (status === 404 || status === 410) { removed.add(path); items.delete(path); continue; }
-    const item = { href: path, etag: textOf(props['getetag']).trim() };
-    const size = Number(textOf(props['getcontentlength']));
+    const size = Number(textOf(props['getcontentlength'])) || 0;
+    const item: Listed = { href: path, etag: textOf(props['getetag']).trim(), ...(size > 0 ? { size } : {}) };
     items.set(path, item);
     removed.delete(path);
     if (size > MAX_CARD) skipped.push({ ...item, reason: tooBig(size) });
