@@ -50,11 +50,19 @@ export class Drain {
     this.active.set(callId, state);
     try {
       while (state.again || state.fresh.length > 0) {
-        const quick = state.again ? undefined : { row: this.known.get(callId) ?? null, events: state.fresh };
+        const quick = state.again ? undefined : this.withoutReading(callId, state.fresh);
         Object.assign(state, { again: false, fresh: [] });
         await this.once(callId, quick);
       }
     } finally { this.active.delete(callId); }
+  }
+
+  /** What a fold needs, when it is all known here: the call as last saved, or that there is none because this event begins it. */
+  private withoutReading(callId: string, events: Stored[]): Loaded | undefined {
+    const row = this.known.get(callId);
+    if (row) return { row, events };
+    const first = events[0]?.event;
+    return first?.kind === 'offered' && first.step === '' && !first.resumed ? { row: null, events } : undefined;
   }
 
   /** Looks up what a decision will need while the event is still on its way into the table. */

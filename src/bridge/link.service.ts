@@ -13,7 +13,7 @@ import type { DeviceEvent, PbxEvent } from '../call/event.js';
 import type { Command, Sound } from '../flow/program.js';
 import type { Speech } from '../prompt/speech.adapter.js';
 import { messageOf } from '../shared/must.js';
-import { reconcile, type Stored } from './reconcile.js';
+import { reconcile, type Stored } from './reconcile.service.js';
 
 const BEAT_MS = 500;
 /** The dead-man of the dialplan strikes 3 s after `ask`; a step handed out later than this would cross it. */
