@@ -46,8 +46,9 @@ const user = given.user ?? 'ringbook';
 const secret = given.secret ?? randomBytes(24).toString('base64url');
 const fallbackSeconds = given['fallback-seconds'] === undefined ? undefined : Number(given['fallback-seconds']);
 const out = resolve(given.out ?? '.');
+const spool = given.spool.replace(/(.)\/+$/, '$1');
 try {
-  const dialplan = dialplanContext({ numbers, outbound: given.outbound, spool: given.spool.replace(/(.)\/+$/, '$1'), fallbackSeconds });
+  const dialplan = dialplanContext({ numbers, outbound: given.outbound, spool, fallbackSeconds });
   const manager = managerContext({ user, secret, permit: given.permit ?? '127.0.0.1/255.255.255.255' });
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'extensions_ringbook.conf'), await renderTemplate('extensions_ringbook.conf', dialplan));
@@ -60,16 +61,18 @@ console.log(`Written: ${join(out, 'extensions_ringbook.conf')}
 On the telephone system:
   1. copy both files to /etc/asterisk
   2. extensions.conf, at the end:             #include extensions_ringbook.conf
-     in the context where your trunk's calls arrive, before anything that fits the same numbers:
+     in the context where your trunk's calls arrive:
                                               include => ringbook-in
+     Asterisk looks into included contexts only when nothing of the context's own fits: if it has a pattern that fits these
+     numbers too, such as _X., move that into a context of its own and include it after ringbook-in
   3. manager.conf, at the end:                #include manager_ringbook.conf
      in [general] enabled = yes; when Ringbook is on another machine, bindaddr and TLS as you see fit
-  4. mkdir -p ${given.spool}/prompts ${given.spool}/voicemail ${given.spool}/recordings
+  4. mkdir -p ${spool}/prompts ${spool}/voicemail ${spool}/recordings
      readable and writable for Asterisk and for Ringbook, under the same path on both
   5. asterisk -rx "dialplan reload"; asterisk -rx "manager reload"
 
 For Ringbook:
   AMI_URL=ami://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@HOST:5038
-  PBX_SPOOL_DIR=${given.spool}
+  PBX_SPOOL_DIR=${spool}
 
 Until Ringbook connects, and whenever it is gone, the numbers ring their telephones as if it were not there.`);

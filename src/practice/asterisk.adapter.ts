@@ -6,7 +6,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -107,6 +107,8 @@ const prepare = async (options: Prepared): Promise<void> => {
   }
   const controlDir = controlDirOf(runDir);
   await mkdir(controlDir, { recursive: true, mode: 0o700 });
+  const { uid, mode } = await stat(controlDir);
+  if (uid !== process.getuid?.() || (mode & 0o022) !== 0) throw new Fault('forbidden', 'practice.path', `${controlDir} belongs to somebody else`);
   for (const folder of ['varlib', 'data/sounds', 'agi-bin', 'spool', 'log']) await mkdir(join(runDir, folder), { recursive: true });
   for (const folder of ['prompts', 'voicemail', 'recordings']) await mkdir(join(spool, folder), { recursive: true });
   await link(join(root, 'usr/share/asterisk/documentation'), join(runDir, 'data/documentation'));
@@ -203,5 +205,6 @@ class Instance {
     await exited;
     clearTimeout(killing);
     await rm(pidFileOf(this.runDir), { force: true });
+    await rm(join(controlDirOf(this.runDir), 'asterisk.ctl'), { force: true });
   }
 }

@@ -6,7 +6,7 @@
  *     102 Bob     +4989100102   rings 6 s, answers, hangs up after 20 s
  *     outside     any number    rings 2 s, answers, presses 1 (for calls that must be confirmed), hangs up after 30 s
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -149,11 +149,15 @@ export const placePracticeCall = async (call: PracticeCall): Promise<OutgoingCal
   const [from, to] = [plainNumber(call.from, 'from'), plainNumber(call.to, 'to')];
   const notice = await readNotice(call.dataDir);
   const inside = /^10\d$/.test(from);
-  return placeCall({
-    root: notice.root, dir: join(tmpdir(), `ringbook-call-${process.pid}`), sipAddress: notice.sipAddress, ip: inside ? notice.phoneIp : notice.trunkIp,
+  const dir = await mkdtemp(join(tmpdir(), 'ringbook-call-'));
+  const outgoing = await placeCall({
+    root: notice.root, dir, sipAddress: notice.sipAddress, ip: inside ? notice.phoneIp : notice.trunkIp,
     from, to, name: call.name, withheld: call.withheld, talkMs: call.seconds === undefined ? undefined : call.seconds * 1000, tone: 500,
     digits: call.keys === undefined ? undefined : { keys: call.keys, afterMs: 2000 }, onProgress: call.onProgress,
   });
+  const tidy = (): Promise<void> => rm(dir, { recursive: true, force: true });
+  outgoing.result.then(tidy, tidy);
+  return outgoing;
 };
 
 /** A number as people write it, without the blanks, brackets, dashes, dots and slashes. */

@@ -65,23 +65,27 @@ const VIA = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=';
 const userPart = (value: string): string =>
   encodeURIComponent(value).replace(/['()*!~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%2B', '+');
 
+/** The pieces of a caller's messages that depend on who calls whom. */
+const callerParts = ({ id, from, to, withheld }: CallerScript) => {
+  const user = withheld === 'anonymous' ? 'anonymous' : userPart(from);
+  const target = `sip:${userPart(to)}@[remote_ip]:[remote_port]`;
+  const fromLine = withheld
+    ? `From: "Anonymous" <sip:anonymous@anonymous.invalid>;tag=${id}`
+    : `From: [$${NAME_VARIABLE}]<sip:${user}@[local_ip]:[local_port]>;tag=${id}`;
+  /** `part` makes the Via branch: a CANCEL and the ACK of a refusal repeat the one of the INVITE, all else has its own. */
+  const request = (method: string, number: number, part: string, uri: string, toLine: string): string =>
+    `${method} ${uri} SIP/2.0\n${VIA}z9hG4bK-${id}-${part}\n${fromLine}\n${toLine}\nCall-ID: [call_id]\nCSeq: ${number} ${method}\nMax-Forwards: 70`;
+  const hidden = withheld === 'privacy' ? `P-Asserted-Identity: [$${NAME_VARIABLE}]<sip:${user}@[local_ip]>\nPrivacy: id\n` : '';
+  return { target, request, extra: `${hidden}Contact: <sip:${user}@[local_ip]:[local_port]>\nAllow: INVITE, ACK, BYE, CANCEL` };
+};
+
 /** One call, from INVITE to its end. Logs: invite, code (each response), answered (value: the peer's RTP port), bye, cancelled, end. */
 export const callerScenario = (script: CallerScript): string => {
-  const to = `sip:${userPart(script.to)}@[remote_ip]:[remote_port]`;
-  const user = script.withheld === 'anonymous' ? 'anonymous' : userPart(script.from);
-  const from = script.withheld
-    ? 'From: "Anonymous" <sip:anonymous@anonymous.invalid>;tag=' + script.id
-    : `From: [$${NAME_VARIABLE}]<sip:${user}@[local_ip]:[local_port]>;tag=${script.id}`;
-  const hidden = script.withheld === 'privacy' ? `P-Asserted-Identity: [$${NAME_VARIABLE}]<sip:${user}@[local_ip]>\nPrivacy: id\n` : '';
-  const common = (toLine: string, method: string, number: number): string => `${from}\n${toLine}\nCall-ID: [call_id]\nCSeq: ${number} ${method}\nMax-Forwards: 70`;
-  const request = (method: string, number: number, branch: string, target: string, toLine: string): string =>
-    `${method} ${target} SIP/2.0\n${VIA}${branch}\n${common(toLine, method, number)}`;
-  const invite = `z9hG4bK-${script.id}-i`;
-  const contact = `Contact: <sip:${user}@[local_ip]:[local_port]>`;
+  const { target, request, extra } = callerParts(script);
   return scenario('caller', `media,port,to,${NAME_VARIABLE}`, [
     `<Global variables="${NAME_VARIABLE}"/>\n`,
     nop(log('invite')),
-    send(`${request('INVITE', 1, invite, to, `To: <${to}>`)}\n${hidden}${contact}\nAllow: INVITE, ACK, BYE, CANCEL`,
+    send(`${request('INVITE', 1, 'i', target, `To: <${target}>`)}\n${extra}`,
       { body: sdp(script.media.ip, script.media.port), attributes: ' retrans="500"' }),
     label('wait'),
     recv('response="100" optional="true" next="wait"', log('code', '100')),
@@ -90,25 +94,44 @@ export const callerScenario = (script: CallerScript): string => {
     ...REFUSALS.map((code) => recv(`response="${code}" optional="true" next="refused"`, header('To', 'to') + log('code', String(code)))),
     recv('request="MESSAGE" optional="true" next="cancel"'),
     recv('response="200" rrs="true"', header('To', 'to') + MEDIA_PORT + log('code', '200') + log('answered', '[$port]')),
-    send(request('ACK', 1, `z9hG4bK-${script.id}-a`, '[next_url]', 'To:[$to]')),
+    send(request('ACK', 1, 'a', '[next_url]', 'To:[$to]')),
+    label('talk'),
     recv('request="BYE" optional="true" next="hungup"', log('bye')),
+    recv('request="INVITE" optional="true" next="changed"'),
     recv('request="MESSAGE"'),
-    send(request('BYE', 2, `z9hG4bK-${script.id}-b`, '[next_url]', 'To:[$to]'), { attributes: ' retrans="500"' }),
+    send(request('BYE', 2, 'b', '[next_url]', 'To:[$to]'), { attributes: ' retrans="500"' }),
     recv('response="200" timeout="3000" ontimeout="end" next="end"'),
-    label('hungup'), send(reply('200 OK')), `<nop next="end"/>\n`,
-    label('cancel'),
-    send(request('CANCEL', 1, invite, to, `To: <${to}>`)),
-    recv('response="487" optional="true" next="refused"', header('To', 'to') + log('code', '487')),
-    recv('response="200"'),
-    recv('response="487" timeout="3000" ontimeout="end"', header('To', 'to') + log('code', '487')),
-    label('refused'), send(request('ACK', 1, invite, to, 'To:[$to]')),
+    ...changed(script.media, 'hungup'),
+    label('hungup'), send(reply('200 OK')), '<nop next="end"/>\n',
+    ...givingUp(script),
     label('end'), nop(log('end')),
   ]);
+};
+
+/** CANCEL, and the 487 that it brings; the ACK also serves for every other refusal. */
+const givingUp = (script: CallerScript): string[] => {
+  const { target, request } = callerParts(script);
+  const given = header('To', 'to') + log('code', '487');
+  return [
+    label('cancel'),
+    send(request('CANCEL', 1, 'i', target, `To: <${target}>`)),
+    recv('response="487" optional="true" next="refused"', given),
+    recv('response="200"'),
+    recv('response="487" timeout="3000" ontimeout="end"', given),
+    label('refused'), send(request('ACK', 1, 'i', target, 'To:[$to]')),
+  ];
 };
 
 const reply = (status: string, to = '', more = ''): string =>
   `SIP/2.0 ${status}\n[last_Via:]\n[last_From:]\n[last_To:]${to}\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port]>${more}`;
 const TAG = ';tag=t[pid]c[call_number]';
+
+/** A second INVITE within the call (Asterisk tells a new connected name so, or hold): agreed to, the sound goes on as it was. */
+const changed = (media: { ip: string; port: number }, bye: string): string[] => [
+  label('changed'), send(reply('200 OK'), { body: sdp(media.ip, media.port), attributes: ' retrans="500"' }),
+  recv(`request="BYE" optional="true" next="${bye}"`, log('bye')),
+  recv('request="ACK" next="talk"'),
+];
 
 /** A telephone, for any number of calls. Logs: invite (value: port|From), answered, ack, cancelled, bye, hangup, end. */
 export const phoneScenario = (behaviour: Behaviour, media: { ip: string; port: number }): string => scenario(behaviour.kind, 'media,port,from,to,cseq,via', [
@@ -130,11 +153,14 @@ const ringing = (behaviour: Behaviour & { kind: 'answer' | 'ring' }, media: { ip
     label('answer'), nop(log('answered')),
     send(answer, { body: sdp(media.ip, media.port), attributes: ' retrans="500"' }),
     recv('request="ACK"', log('ack')),
+    label('talk'),
     recv(`request="BYE" optional="true" next="bye"${hangUpAfter}`, log('bye')),
+    recv('request="INVITE" optional="true" next="changed"'),
     recv('request="MESSAGE"'),
     label('hangup'), nop(log('hangup')),
     send(`BYE [next_url] SIP/2.0\n${VIA}[branch]\nFrom:[$to]${TAG}\nTo:[$from]\nCall-ID: [call_id]\nCSeq: 7 BYE\nMax-Forwards: 70`, { attributes: ' retrans="500"' }),
     recv('response="200" timeout="3000" ontimeout="end" next="end"'),
+    ...changed(media, 'bye'),
     label('bye'), send(reply('200 OK')), '<nop next="end"/>\n',
     label('cancelled'),
     send(reply('200 OK', TAG)),

@@ -248,6 +248,87 @@ describe('outside', () => {
   });
 });
 
+describe('outside and inside at once', () => {
+  beforeEach(beat);
+  const dial = { RB_STEP: 'b', RB_DIAL: 'PJSIP/101&Local/+491711234567@ringbook-confirm/n', RB_SECONDS: '30', RB_OPTIONS: '' };
+
+  it('a mailbox outside does not take the call from the telephone here', async () => {
+    const alice = await office.alice({ behaviour: { kind: 'answer', afterMs: 1500 }, tone: 440 });
+    const world = await office.world({ behaviour: { kind: 'answer', afterMs: 50 }, tone: 700 });
+    const start = asked();
+    const call = await office.call({ tone: 800 });
+    await office.ami.send((await start).channel, 'dial', dial);
+    await call.reached('answered');
+    await sleep(800);
+    expect(call.hears(440)).toBeGreaterThan(0.8);
+    expect(alice.calls[0]!.hears(800)).toBeGreaterThan(0.8);
+    expect((await world.call((one) => one.ending !== undefined)).ending).toBe('hung up by the other side');
+    call.hangUp();
+    await call.result;
+  });
+
+  it('who pressed 1 outside takes it, and the telephone here stops ringing', async () => {
+    const alice = await office.alice({ behaviour: { kind: 'ring' } });
+    await office.world({ behaviour: { kind: 'answer', afterMs: 50 }, tone: 700, digits: { keys: '1', afterMs: 800 } });
+    const start = asked();
+    const call = await office.call();
+    await office.ami.send((await start).channel, 'dial', dial);
+    await call.reached('answered');
+    expect((await alice.call((one) => one.ending !== undefined)).ending).toBe('cancelled');
+    call.hangUp();
+    await call.result;
+  });
+
+  it('a wrong key is a no', async () => {
+    const world = await office.world({ behaviour: { kind: 'answer', afterMs: 50 }, digits: { keys: '2', afterMs: 800 } });
+    const start = asked();
+    const call = await office.call();
+    const { channel } = await start;
+    const again = asked();
+    await office.ami.send(channel, 'dial', { ...dial, RB_DIAL: 'Local/+491711234567@ringbook-confirm/n' });
+    expect((await again).env).toMatchObject({ agi_arg_3: 'NOANSWER' });
+    await world.call((one) => one.ending === 'hung up by the other side');
+    call.hangUp();
+    expect((await call.result).finalCode).toBe(487);
+  });
+
+  it.each([200, 700, 950, 1400, 1800, 2300, 2950, 4100])('the key is heard whenever it is pressed: after %i ms', async (afterMs) => {
+    await office.world({ behaviour: { kind: 'answer', afterMs: 10 }, digits: { keys: '1', afterMs } });
+    const start = asked();
+    const call = await office.call();
+    await office.ami.send((await start).channel, 'dial', { ...dial, RB_DIAL: 'Local/+491711234567@ringbook-confirm/n' });
+    await call.reached('answered');
+    call.hangUp();
+    const { answeredMs } = await call.result;
+    expect(answeredMs! - afterMs).toBeLessThan(900);
+  });
+
+  it('a caller who gives up while somebody outside is asked sets that one free', async () => {
+    const world = await office.world({ behaviour: { kind: 'answer', afterMs: 50 } });
+    const start = asked();
+    const call = await office.call();
+    await office.ami.send((await start).channel, 'dial', { ...dial, RB_DIAL: 'Local/+491711234567@ringbook-confirm/n' });
+    await world.call((one) => one.answeredAt !== undefined);
+    call.hangUp();
+    expect((await call.result).finalCode).toBe(487);
+    const { answeredAt, endedAt } = await world.call((one) => one.endedAt !== undefined);
+    expect(endedAt! - answeredAt!).toBeLessThan(2500);
+  });
+});
+
+describe('the heartbeat', () => {
+  it.each([['with a fraction', (now: string) => now, true], ['from another clock, behind', (now: string) => String(Number(now) - 60), false], ['that is no number', () => 'x"1', false]])('%s', async (_, value, counts) => {
+    await office.alice({ behaviour: { kind: 'ring' } });
+    const { Timestamp = '' } = await office.ami.action({ Action: 'Ping' });
+    await office.ami.action({ Action: 'Setvar', Variable: 'RB_HB', Value: value(Timestamp) });
+    const before = office.ami.seen.length;
+    const call = await office.call({ patienceMs: 400 });
+    await call.result;
+    expect(office.ami.seen.slice(before).some((m) => m.Event === 'AsyncAGIStart')).toBe(counts);
+    expect(office.ami.seen.slice(before).some((m) => m.Event === 'DialBegin')).toBe(!counts);
+  });
+});
+
 describe('what a stranger sends', () => {
   const nasty = ['${RB_DEFAULT}', '$[1+1] ${EPOCH}', 'a,b&PJSIP/102|c', 'x):0:2', 'Я):1:1', '(((', 'a}b{c', "o'neil; drop=1", '%2C%7C', '李雷 😀', 'محمد علي', 'Иван Петров'];
   const missed = async (options: { name?: string; from?: string }): Promise<string[]> => {
