@@ -99,7 +99,7 @@ export class SyncService {
 
   /**
    * Writes a handling code (null: none) to the contact's card at its source, that one line alone, then here.
-   * @throws Fault `contact.missing`, `contact.gone`, `contact.source-unavailable`, `contact.changed-elsewhere`,
+   * @throws Fault `contact.code`, `contact.missing`, `contact.gone`, `contact.unreadable`, `contact.source-unavailable`, `contact.changed-elsewhere`,
    * `contact.read-only`, `contact.field-in-use`, `contact.not-kept`
    */
   async setCode(contactId: string, code: string | null, personId: string): Promise<Contact> {

@@ -1,6 +1,6 @@
 /** Writes a handling code into a card at its source: reads the card's exact bytes, patches one line, replaces it if nobody else did meanwhile. */
 import type { Carrier } from '@ringbook/contracts';
-import { patternOf, readCode } from '../contact/carrier.js';
+import { isCode, patternOf, readCode } from '../contact/carrier.js';
 import { patchCode } from '../contact/patch.js';
 import { readCard } from '../contact/vcard.js';
 import { Fault } from '../shared/fault.js';
@@ -14,6 +14,7 @@ const TRIES = 4;
  * @throws Fault as SyncService.setCode
  */
 export const writeCode = async (source: ContactSource, href: string, carrier: Carrier, code: string | null): Promise<ReceivedCard> => {
+  if (code !== null && !isCode(code)) throw new Fault('invalid', 'contact.code', 'A code is 1 to 24 letters, digits, - or _');
   try { return await write(source, href, carrier, code); } catch (thrown) {
     if (!(thrown instanceof Fault) || thrown.kind !== 'unavailable') throw thrown;
     throw new Fault('unavailable', 'contact.source-unavailable', `The address book cannot be written to now. ${thrown.message}`, { because: thrown.code }, thrown);

@@ -84,6 +84,7 @@ export const contactSourceSuite = (title: string, open: () => Promise<Place>): v
       expect(emil.code).toBeNull();
       await expect(all.sync.setCode(emil.id, 'VIP', all.personId)).rejects.toMatchObject({ code: 'contact.field-in-use' });
       expect(await place.get('emil')).toContain('X-CUSTOM4:Kunde 4711');
+      for (const code of ['', 'a b', 'A\r\nTEL:110', 'x'.repeat(25)]) await expect(all.sync.setCode(emil.id, code, all.personId)).rejects.toMatchObject({ code: 'contact.code' });
       await place.remove('frida');
       await expect(all.sync.setCode(frida.id, 'VIP', all.personId)).rejects.toMatchObject({ code: 'contact.gone' });
       await place.remove('emil');
