@@ -6,6 +6,7 @@ import { ACT } from '../call/act.js';
 import { CONFIG } from '../config/env.adapter.js';
 import type { Config } from '../config/config.js';
 import { ASK } from '../handling/ask.js';
+import { PresenceModule } from '../presence/presence.module.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { QUEUES, type Queues } from '../queue/jobs.js';
 import { RELAY, type Relay } from '../queue/relay.js';
@@ -32,6 +33,7 @@ const bridge = {
 
 @Global()
 @Module({
+  imports: [PresenceModule],
   providers: [bridge, BridgeLife, { provide: ACT, inject: [Bridge], useFactory: (b: Bridge) => b.act }, { provide: ASK, inject: [Bridge], useFactory: (b: Bridge) => b.ask }],
   exports: [Bridge, ACT, ASK],
 })
