@@ -1,7 +1,7 @@
 import type { Pop, Presence } from '@ringbook/contracts/call';
 import type { LiveMessage } from '@ringbook/contracts/live';
 import { describe, expect, it } from 'vitest';
-import { LINGER, arrived, emptyLive, liveReducer, sortedPops, type LiveAction, type LiveData } from './pops.js';
+import { LINGER, arrived, emptyLive, liveReducer, sortedPops, steadyPops, type LiveAction, type LiveData } from './pops.js';
 
 const pop = (id: string, version: number, state: Pop['state'] = 'ringing', doing = ''): Pop => ({
   id, callId: id, userId: 'u', version, state, doing, from: { number: '+49301', display: id, kind: 'unknown', tier: 'none' }, to: '+49891',
@@ -13,6 +13,12 @@ const told = (message: LiveMessage, now = 0): LiveAction => ({ type: 'message', 
 const snapshot = (pops: Pop[], seq = 1, now = 0) => told({ type: 'snapshot', seq, pops, presence: [] }, now);
 const run = (...actions: LiveAction[]): LiveData => actions.reduce(liveReducer, emptyLive);
 const connected = { type: 'connecting' } as const;
+
+describe('order of the cards', () => {
+  const pops = [pop('a', 1), pop('c', 1), pop('b', 2, 'answered')];
+  it('stays as it was while it is held, with new calls at the end', () => expect(steadyPops(['b', 'a'], pops).map((p) => p.id)).toEqual(['b', 'a', 'c']));
+  it('is that of the pops when nothing is held', () => expect(steadyPops([], pops)).toEqual(pops));
+});
 
 describe('live reducer', () => {
   it('never lets an older report replace a newer one', () => {

@@ -83,6 +83,12 @@ const rank = { ringing: 0, answered: 1, ended: 2 } as const;
 export const sortedPops = (data: LiveData): Pop[] => Object.values(data.pops).map((held) => held.pop)
   .sort((a, b) => rank[a.state] - rank[b.state] || a.startedAt.localeCompare(b.startedAt) || a.id.localeCompare(b.id));
 
+/** While somebody is about to press something, no card moves: the order stays, and new cards come at the end. */
+export const steadyPops = (order: readonly string[], pops: Pop[]): Pop[] => {
+  const place = (pop: Pop) => { const at = order.indexOf(pop.id); return at < 0 ? order.length : at; };
+  return pops.map((pop, i) => ({ pop, i })).sort((a, b) => place(a.pop) - place(b.pop) || a.i - b.i).map(({ pop }) => pop);
+};
+
 /** Pops that were not on the desk before: what is to be announced. */
 export const arrived = (before: LiveData, after: LiveData): Pop[] =>
   Object.values(after.pops).filter(({ pop }) => !before.pops[pop.id] && pop.state === 'ringing').map((held) => held.pop);

@@ -51,6 +51,10 @@ const onState = (next: LiveState) => {
   if (next.kind === 'refused') void queries.resetQueries({ queryKey: keys.me });
 };
 
+/** Somebody points at a card or works in one: nothing may move or go away under their hand. */
+export const isHeld = () => document.querySelector('[data-cards]:focus-within') !== null
+  || (matchMedia('(hover: hover)').matches && document.querySelector('[data-cards]:hover') !== null);
+
 /** Opens the live socket for as long as somebody is signed in. */
 export const startLive = (): (() => void) => {
   connection = connectLive({
@@ -58,7 +62,7 @@ export const startLive = (): (() => void) => {
     onConnect: () => dispatchLive({ type: 'connecting' }),
     onMessage: (message) => { dispatchLive({ type: 'message', message, now: Date.now() }); sideEffects(message); },
   });
-  const sweep = setInterval(() => dispatchLive({ type: 'sweep', now: Date.now() }), 2000);
+  const sweep = setInterval(() => { if (!isHeld()) dispatchLive({ type: 'sweep', now: Date.now() }); }, 2000);
   const wake = () => connection?.retryNow();
   addEventListener('online', wake);
   document.addEventListener('visibilitychange', wake);

@@ -1,5 +1,6 @@
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { Dialog } from './dialog.js';
 import { w } from '../words/index.js';
 import { ProblemNote } from './basics.js';
 
@@ -9,13 +10,13 @@ interface ConfirmProps { title: string; text: string; action: string; run: () =>
 export const Confirm = ({ title, text, action, run, onDone, onClose }: ConfirmProps) => {
   const act = useMutation({ mutationFn: run, onSuccess: () => { onDone(); onClose(); } });
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': w.close }}>
+    <Dialog onClose={onClose} title={title}>
       <p style={{ marginTop: 0, overflowWrap: 'anywhere' }}>{text}</p>
       <ProblemNote error={act.error} />
       <Group justify="flex-end" mt="md">
         <Button variant="default" data-autofocus onClick={onClose}>{w.cancel}</Button>
         <Button color="red" loading={act.isPending} onClick={() => act.mutate()}>{action}</Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 };

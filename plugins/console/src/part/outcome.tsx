@@ -8,7 +8,7 @@ const TONE = { answered: 'var(--talk)', voicemail: 'var(--accent)', announced: '
 /** How a call ended, by word and sign. */
 export const OutcomeWord = ({ call }: { call: Pick<CallSummary, 'outcome' | 'endedAt'> }) => {
   const { outcome } = call;
-  if (!outcome) return <span style={{ color: 'var(--ring)', display: 'inline-flex', gap: '0.3rem', alignItems: 'center' }}><IconArrowsExchange size={15} aria-hidden />{w.calls.history.live}</span>;
+  if (!outcome) return <span style={{ color: 'var(--ring)', display: 'inline-flex', gap: '0.3rem', alignItems: 'center', verticalAlign: 'bottom' }}><IconArrowsExchange size={15} aria-hidden />{w.calls.history.live}</span>;
   const Icon = ICON[outcome];
-  return <span style={{ color: TONE[outcome], display: 'inline-flex', gap: '0.3rem', alignItems: 'center' }} title={w.outcomeHelp[outcome]}><Icon size={15} aria-hidden />{w.outcome[outcome]}</span>;
+  return <span style={{ color: TONE[outcome], display: 'inline-flex', gap: '0.3rem', alignItems: 'center', verticalAlign: 'bottom' }} title={w.outcomeHelp[outcome]}><Icon size={15} aria-hidden />{w.outcome[outcome]}</span>;
 };

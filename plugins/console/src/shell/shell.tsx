@@ -56,7 +56,7 @@ const Frame = () => {
         <Outlet />
       </main>
       <Announcer />
-      <ShortcutHelp opened={help} onClose={() => setHelp(false)} />
+      {help && <ShortcutHelp onClose={() => setHelp(false)} />}
     </div>
   );
 };

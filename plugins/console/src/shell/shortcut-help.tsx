@@ -1,4 +1,5 @@
-import { Modal, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
+import { Dialog } from '../part/dialog.js';
 import { w } from '../words/index.js';
 import css from './shell.module.css';
 
@@ -12,11 +13,11 @@ const Keys = ({ title, list }: { title: string; list: [string[], string][] }) =>
   </>
 );
 
-export const ShortcutHelp = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => (
-  <Modal opened={opened} onClose={onClose} title={t.title} closeButtonProps={{ 'aria-label': w.close }}>
+export const ShortcutHelp = ({ onClose }: { onClose: () => void }) => (
+  <Dialog onClose={onClose} title={t.title}>
     <Keys title={t.anywhere} list={[[['N', 'P'], t.next], [['G'], t.rooms], [['/'], t.find], [['S'], t.status], [['?'], t.this]]} />
     <Keys title={t.onCall} list={[[['T'], t.take], [['F'], t.send], [['V'], t.voicemail], [['R'], t.reject], [['H'], t.hangup], [['W'], t.why], [['D'], t.dismiss]]} />
     <Keys title={t.inRules} list={[[['Alt', '↑', '↓'], t.move]]} />
     <Text size="sm" c="dimmed">{t.off}</Text>
-  </Modal>
+  </Dialog>
 );

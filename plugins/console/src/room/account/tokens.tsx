@@ -1,4 +1,4 @@
-import { Button, CopyButton, Modal, TextInput } from '@mantine/core';
+import { Button, CopyButton, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react';
 import type { Token } from '@ringbook/contracts/account';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { beyondFields, fieldError } from '../../lib/problem.js';
 import { showDate } from '../../lib/when.js';
 import { Age, Empty, Panel, ProblemNote, Room, Waiting } from '../../part/basics.js';
 import { Confirm } from '../../part/confirm.js';
+import { Dialog } from '../../part/dialog.js';
 import { w } from '../../words/index.js';
 import css from './account.module.css';
 
@@ -15,13 +16,14 @@ const t = w.shell.tokens;
 const refresh = () => queries.invalidateQueries({ queryKey: keys.tokens });
 
 const Once = ({ token, onClose }: { token: string; onClose: () => void }) => (
-  <Modal opened onClose={onClose} title={t.token} size="lg" closeOnClickOutside={false} closeButtonProps={{ 'aria-label': w.close }}>
+  <Dialog onClose={onClose} title={t.token} size="lg" dismissable={false}>
     <p>{t.once}</p>
     <div className={css.token}>
       <code data-testid="token">{token}</code>
       <CopyButton value={token}>{({ copied, copy }) => <Button data-autofocus leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />} onClick={copy}>{copied ? w.copied : w.copy}</Button>}</CopyButton>
     </div>
-  </Modal>
+    <Button mt="md" variant="default" onClick={onClose}>{w.close}</Button>
+  </Dialog>
 );
 
 const Create = () => {

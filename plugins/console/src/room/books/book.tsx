@@ -5,6 +5,7 @@ import type { AddressBook } from '@ringbook/contracts/book';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { api, keys, queries } from '../../api.js';
+import { useNow } from '../../lib/clock.js';
 import { showCount } from '../../lib/when.js';
 import { Age, Panel, ProblemNote } from '../../part/basics.js';
 import { Confirm } from '../../part/confirm.js';
@@ -37,17 +38,20 @@ const Trouble = ({ book, onSync }: { book: AddressBook; onSync: (acceptEmpty: bo
   );
 };
 
-const Counts = ({ health, carrier }: Pick<AddressBook, 'health' | 'carrier'>) => (
-  <dl className={css.counts}>
-    <div><dt>{t.contacts}</dt><dd>{showCount(health.contacts)}</dd></div>
-    <div><dt>{t.numbers}</dt><dd>{showCount(health.numbers)}</dd></div>
-    <div><dt>{t.codes}</dt><dd>{showCount(health.codes)}</dd></div>
-    {health.skipped > 0 && <div><dt>{t.skipped}</dt><dd>{showCount(health.skipped)}</dd></div>}
-    <div><dt>{t.lastSuccess}</dt><dd>{health.lastSuccess ? <Age at={health.lastSuccess} /> : t.never}</dd></div>
-    {health.nextRun && <div><dt>{t.next}</dt><dd><Age at={health.nextRun} /></dd></div>}
-    <div><dt>{t.code}</dt><dd className={css.field}>{carrierWords(carrier)}</dd></div>
-  </dl>
-);
+const Counts = ({ health, carrier }: Pick<AddressBook, 'health' | 'carrier'>) => {
+  const now = useNow();
+  return (
+    <dl className={css.counts}>
+      <div><dt>{t.contacts}</dt><dd>{showCount(health.contacts)}</dd></div>
+      <div><dt>{t.numbers}</dt><dd>{showCount(health.numbers)}</dd></div>
+      <div><dt>{t.codes}</dt><dd>{showCount(health.codes)}</dd></div>
+      {health.skipped > 0 && <div><dt>{t.skipped}</dt><dd>{showCount(health.skipped)}</dd></div>}
+      <div><dt>{t.lastSuccess}</dt><dd>{health.lastSuccess ? <Age at={health.lastSuccess} /> : t.never}</dd></div>
+      {health.nextRun && Date.parse(health.nextRun) > now && <div><dt>{t.next}</dt><dd><Age at={health.nextRun} /></dd></div>}
+      <div><dt>{t.code}</dt><dd className={css.field}>{carrierWords(carrier)}</dd></div>
+    </dl>
+  );
+};
 
 const CarrierForm = ({ book, onClose }: { book: AddressBook; onClose: () => void }) => {
   const [carrier, setCarrier] = useState(book.carrier);

@@ -1,10 +1,11 @@
-import { Button, Modal, PasswordInput, Switch, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Switch, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { api, keys, queries } from '../../api.js';
 import { beyondFields, fieldError } from '../../lib/problem.js';
 import { ProblemNote } from '../../part/basics.js';
 import { useIsAdmin } from '../../shell/session.js';
+import { Dialog } from '../../part/dialog.js';
 import { w } from '../../words/index.js';
 import css from '../account/account.module.css';
 import { CarrierFields, DEFAULT_CARRIER } from './carrier.js';
@@ -21,7 +22,7 @@ export const NewBook = ({ onClose }: { onClose: () => void }) => {
   const field = (key: 'name' | 'url' | 'username' | 'password') => ({ required: true, withAsterisk: false, value: form[key], error: fieldError(create.error, key), onChange: (e: { currentTarget: { value: string } }) => setForm({ ...form, [key]: e.currentTarget.value }) });
   const submit = (event: FormEvent) => { event.preventDefault(); create.mutate(); };
   return (
-    <Modal opened onClose={onClose} title={t.add} closeButtonProps={{ 'aria-label': w.close }}>
+    <Dialog onClose={onClose} title={t.add}>
       <form onSubmit={submit} className={css.form}>
         <TextInput label={t.name} data-autofocus maxLength={80} {...field('name')} />
         <TextInput label={t.url} description={t.urlHelp} type="url" inputMode="url" {...field('url')} />
@@ -32,6 +33,6 @@ export const NewBook = ({ onClose }: { onClose: () => void }) => {
         <ProblemNote error={beyondFields(create.error, SHOWN)} />
         <Button type="submit" loading={create.isPending}>{t.create}</Button>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

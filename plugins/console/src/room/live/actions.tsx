@@ -29,7 +29,7 @@ const TakeElsewhere = ({ act }: Props) => {
   const { devices } = useMe();
   if (devices.length < 2) return null;
   return (
-    <Drop label={t.action.takeWhere} width={240} position="bottom-start" target={(props) => <ActionIcon size={30} variant="light" color="teal" aria-label={t.action.takeWhere} {...props}><IconChevronDown size={16} /></ActionIcon>}>
+    <Drop label={t.action.takeWhere} width={240} position="bottom-start" target={(props) => <ActionIcon size={30} variant="filled" color="teal" aria-label={t.action.takeWhere} {...props}><IconChevronDown size={16} /></ActionIcon>}>
       {(close) => devices.map((device) => <DropRow key={device.id} icon={<IconPhone size={16} aria-hidden />} onClick={() => { close(); act.take(device.extension); }}>{t.action.takeOn(t.send.device(device.name, device.extension))}</DropRow>)}
     </Drop>
   );
@@ -89,11 +89,11 @@ export const Actions = ({ pop, act }: Props) => {
   const props = { pop, act };
   return (
     <div className={css.buttons}>
-      {act.can('take') && <><Act {...props} name="take" letter="t" icon={<IconPhone size={16} />} filled /><TakeElsewhere {...props} /></>}
+      {act.can('take') && <span className={css.split}><Act {...props} name="take" letter="t" icon={<IconPhone size={16} />} filled /><TakeElsewhere {...props} /></span>}
       {act.can('forward') && <SendElsewhere {...props} />}
       {act.can('voicemail') && <Act {...props} name="voicemail" letter="v" icon={<IconRecordMail size={16} />} />}
       {act.can('reject') && <Act {...props} name="reject" letter="r" icon={<IconPhoneX size={16} />} color="red" />}
-      {act.can('hangup') && <Act {...props} name="hangup" letter="h" icon={<IconPhoneOff size={16} />} color="red" />}
+      {act.can('hangup') && !act.can('reject') && <Act {...props} name="hangup" letter="h" icon={<IconPhoneOff size={16} />} color="red" />}
       {act.can('announce') && <Say {...props} />}
     </div>
   );

@@ -59,7 +59,7 @@ const Meta = ({ pop, open, onToggle, whyId }: { pop: Pop; open: boolean; onToggl
     {pop.history.count > 0
       ? <Link to={pop.contact ? `/calls?contact=${pop.contact.id}` : `/calls?number=${encodeURIComponent(pop.from.number ?? '')}`}>{t.history(pop.history.count)}<span className="hidden">: {pop.from.display}</span></Link>
       : <span>{t.history(0)}</span>}
-    {pop.history.last && <span>{t.historyLast('')}<Age at={pop.history.last} /></span>}
+    {pop.history.last && <span>{t.historyLast} <Age at={pop.history.last} /></span>}
     {pop.decision && (
       <button type="button" className={css.toggle} aria-expanded={open} aria-controls={whyId} aria-keyshortcuts="w" onClick={onToggle}>
         {t.why}<span className="hidden"> {pop.from.display}</span> <kbd aria-hidden>W</kbd><IconChevronDown size={15} aria-hidden style={open ? { transform: 'rotate(180deg)' } : undefined} />

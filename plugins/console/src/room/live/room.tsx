@@ -1,8 +1,10 @@
 /** The live room: one card a call, from its first ring until a short while after its end. */
 import { Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useEffect } from 'react';
-import { dispatchLive, useLiveState, usePops } from '../../live/store.js';
+import { useEffect, useRef } from 'react';
+import { useNow } from '../../lib/clock.js';
+import { steadyPops } from '../../live/pops.js';
+import { dispatchLive, isHeld, useLiveState, usePops } from '../../live/store.js';
 import { Room, Waiting } from '../../part/basics.js';
 import { useSingleKeys } from '../../shell/shortcuts.js';
 import { w } from '../../words/index.js';
@@ -21,8 +23,17 @@ const step = (by: 1 | -1) => {
   cards[next]?.focus();
 };
 
-export const LiveRoom = () => {
+const useSteadyPops = () => {
   const pops = usePops();
+  useNow(pops.length > 0);
+  const order = useRef<string[]>([]);
+  const shown = steadyPops(isHeld() ? order.current : [], pops);
+  useEffect(() => { order.current = shown.map((pop) => pop.id); });
+  return shown;
+};
+
+export const LiveRoom = () => {
+  const pops = useSteadyPops();
   const state = useLiveState();
   const { on } = useSingleKeys();
   const count = (which: string) => pops.filter((pop) => pop.state === which).length;
@@ -38,7 +49,7 @@ export const LiveRoom = () => {
       </>
     )}>
       {pops.length > 0
-        ? <ul className={css.cards} aria-label={t.region}>{pops.map((pop) => <li key={pop.id}><PopCard pop={pop} /></li>)}</ul>
+        ? <ul className={css.cards} data-cards aria-label={t.region}>{pops.map((pop) => <li key={pop.id}><PopCard pop={pop} /></li>)}</ul>
         : state.kind === 'connecting' ? <Waiting /> : <NoCalls />}
     </Room>
   );

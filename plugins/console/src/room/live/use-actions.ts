@@ -46,7 +46,7 @@ export const usePopActions = (pop: Pop) => {
     f: can('forward') ? () => setPanel('send') : undefined,
     v: can('voicemail') ? deeds.voicemail : undefined,
     r: can('reject') ? deeds.reject : undefined,
-    h: can('hangup') ? deeds.hangup : undefined,
+    h: can('hangup') && !can('reject') ? deeds.hangup : undefined,
   };
   const press = (key: string) => {
     const deed = byKey[key];

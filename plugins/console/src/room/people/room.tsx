@@ -1,5 +1,5 @@
 /** Everybody whose calls are handled here. For administrators. */
-import { Button, Modal, PasswordInput, Select, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Select, TextInput } from '@mantine/core';
 import { IconPlus, IconUsers } from '@tabler/icons-react';
 import type { User } from '@ringbook/contracts/account';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { Name } from '../../part/name.js';
 import { More } from '../../part/split.js';
 import rows from '../../part/split.module.css';
 import { useMe } from '../../shell/session.js';
+import { Dialog } from '../../part/dialog.js';
 import { w } from '../../words/index.js';
 import css from '../account/account.module.css';
 
@@ -27,7 +28,7 @@ const NewUser = ({ onClose }: { onClose: () => void }) => {
   const field = (key: 'name' | 'email' | 'password') => ({ required: true, withAsterisk: false, value: form[key], error: fieldError(create.error, key), onChange: (e: { currentTarget: { value: string } }) => setForm({ ...form, [key]: e.currentTarget.value }) });
   const submit = (event: FormEvent) => { event.preventDefault(); create.mutate(); };
   return (
-    <Modal opened onClose={onClose} title={t.add} closeButtonProps={{ 'aria-label': w.close }}>
+    <Dialog onClose={onClose} title={t.add}>
       <form onSubmit={submit} className={css.form}>
         <TextInput label={t.name} data-autofocus maxLength={80} {...field('name')} />
         <TextInput label={t.email} type="email" {...field('email')} />
@@ -37,7 +38,7 @@ const NewUser = ({ onClose }: { onClose: () => void }) => {
         <ProblemNote error={beyondFields(create.error, SHOWN)} />
         <Button type="submit" loading={create.isPending}>{t.create}</Button>
       </form>
-    </Modal>
+    </Dialog>
   );
 };
 

@@ -1,8 +1,9 @@
 /** What keeps changes from being lost: leaving without saving, and saving over somebody else's. */
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useEffect } from 'react';
 import { useBlocker } from 'react-router';
 import { methodSentence, whenSentence, type Names } from '../../lib/sentence.js';
+import { Dialog } from '../../part/dialog.js';
 import { w } from '../../words/index.js';
 import css from './rules.module.css';
 import type { Rules } from './use-rules.js';
@@ -18,10 +19,10 @@ export const LeaveGuard = ({ dirty }: { dirty: boolean }) => {
   }, [dirty]);
   if (blocker.state !== 'blocked') return null;
   return (
-    <Modal opened onClose={blocker.reset} title={t.title} closeButtonProps={{ 'aria-label': w.close }}>
+    <Dialog onClose={blocker.reset} title={t.title}>
       <p style={{ marginTop: 0 }}>{t.text}</p>
       <Group justify="flex-end"><Button variant="default" onClick={blocker.proceed}>{t.leave}</Button><Button data-autofocus onClick={blocker.reset}>{t.stay}</Button></Group>
-    </Modal>
+    </Dialog>
   );
 };
 
@@ -30,7 +31,7 @@ export const Conflict = ({ rules, names }: { rules: Rules; names: Names }) => {
   if (!rules.theirs) return null;
   const { value } = rules.theirs;
   return (
-    <Modal opened onClose={rules.keepMine} withCloseButton={false} closeOnClickOutside={false} closeOnEscape={false} title={t.title} size="lg">
+    <Dialog onClose={rules.keepMine} dismissable={false} title={t.title} size="lg">
       <p style={{ marginTop: 0 }}>{t.text}</p>
       <ol className={css.theirs}>
         {value.rules.map((rule) => <li key={rule.id}><bdi dir="auto">{rule.label ?? whenSentence(rule.when, names)}</bdi>: {methodSentence(rule.method, names)}</li>)}
@@ -38,6 +39,6 @@ export const Conflict = ({ rules, names }: { rules: Rules; names: Names }) => {
       </ol>
       <p className="dim small">{t.help}</p>
       <Group justify="flex-end"><Button variant="default" data-autofocus onClick={rules.loadTheirs}>{t.theirs}</Button><Button onClick={rules.keepMine}>{t.keep}</Button></Group>
-    </Modal>
+    </Dialog>
   );
 };
