@@ -46,7 +46,7 @@ export const startRadicale = async ({ log }: { log?: string } = {}): Promise<Rad
     if (!response.ok && response.status !== 404) throw new Error(`Radicale: ${method} ${name}: ${response.status} ${await response.text()}`);
     return response;
   };
-  await start();
+  await start().catch(async (thrown: unknown) => { await rm(dir, { recursive: true, force: true }); throw thrown; });
   return {
     url, bookUrl: `${url}${USER}/contacts/`, user: USER, password: PASSWORD, pause, start,
     put: async (name, card) => { await (await http('PUT', name, card)).text(); },
