@@ -99,6 +99,14 @@ const controlDirOf = (runDir: string): string => {
   return join(tmpdir(), `ringbook-${process.getuid?.() ?? 0}-${createHash('sha256').update(runDir).digest('hex').slice(0, 12)}`);
 };
 
+/** Whoever could write there could command Asterisk: it must be ours alone. */
+const makeControlDir = async (runDir: string): Promise<void> => {
+  const folder = controlDirOf(runDir);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = await stat(folder);
+  if (uid !== process.getuid?.() || (mode & 0o022) !== 0) throw new Fault('forbidden', 'practice.path', `${folder} belongs to somebody else`);
+};
+
 type Prepared = AsteriskOptions & { ports: Ports; secret: string };
 const prepare = async (options: Prepared): Promise<void> => {
   const { runDir, spool, root, ports } = options;
@@ -106,9 +114,6 @@ const prepare = async (options: Prepared): Promise<void> => {
     if (!isPlainPath(path)) throw new Fault('invalid', 'practice.path', `Asterisk cannot be run from a folder with such a name: ${path}`);
   }
   const controlDir = controlDirOf(runDir);
-  await mkdir(controlDir, { recursive: true, mode: 0o700 });
-  const { uid, mode } = await stat(controlDir);
-  if (uid !== process.getuid?.() || (mode & 0o022) !== 0) throw new Fault('forbidden', 'practice.path', `${controlDir} belongs to somebody else`);
   for (const folder of ['varlib', 'data/sounds', 'agi-bin', 'spool', 'log']) await mkdir(join(runDir, folder), { recursive: true });
   for (const folder of ['prompts', 'voicemail', 'recordings']) await mkdir(join(spool, folder), { recursive: true });
   await link(join(root, 'usr/share/asterisk/documentation'), join(runDir, 'data/documentation'));
@@ -150,6 +155,7 @@ class Instance {
   get pid(): number | undefined { return this.child?.pid; }
 
   async start(): Promise<void> {
+    await makeControlDir(this.runDir);
     const { file, args, env } = program(this.root, 'asterisk');
     const log = await open(join(this.runDir, 'log', 'console.log'), 'w');
     const child = spawn(file, [...args, '-f', '-C', confOf(this.runDir)], { env: { ...process.env, ...env }, stdio: ['ignore', log.fd, log.fd] });
@@ -205,6 +211,7 @@ class Instance {
     await exited;
     clearTimeout(killing);
     await rm(pidFileOf(this.runDir), { force: true });
-    await rm(join(controlDirOf(this.runDir), 'asterisk.ctl'), { force: true });
+    const control = controlDirOf(this.runDir);
+    await rm(control.startsWith(this.runDir) ? join(control, 'asterisk.ctl') : control, { recursive: true, force: true });
   }
 }

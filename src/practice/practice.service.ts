@@ -156,7 +156,7 @@ export const placePracticeCall = async (call: PracticeCall): Promise<OutgoingCal
     digits: call.keys === undefined ? undefined : { keys: call.keys, afterMs: 2000 }, onProgress: call.onProgress,
   });
   const tidy = (): Promise<void> => rm(dir, { recursive: true, force: true });
-  outgoing.result.then(tidy, tidy);
+  outgoing.result = outgoing.result.finally(tidy);
   return outgoing;
 };
 
