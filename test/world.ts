@@ -13,6 +13,7 @@ import type { CallDetail, CallSummary, LiveMessage, Me, Method, Pop, Rule } from
 import { WebSocket } from 'ws';
 import { freePort } from '../src/practice/ports.adapter.js';
 import { program } from '../src/practice/packages.js';
+import { createDb } from '../src/store/database.adapter.js';
 import type { Db } from '../src/store/schema.js';
 import { freshDatabase, type TestDatabase } from './lab/database.js';
 import { ALICE, BOB, openOffice, type Office } from './practice/office.js';
@@ -67,10 +68,10 @@ export class BridgeProcess {
   }
 }
 
-export interface WorldOptions { office?: Parameters<typeof openOffice>[0]; env?: Record<string, string>; start?: boolean }
+export interface WorldOptions { office?: Parameters<typeof openOffice>[0]; env?: Record<string, string>; start?: boolean; /** Instead of a database of its own on the test server. */ databaseUrl?: string }
 
 export const openWorld = async (options: WorldOptions = {}) => {
-  const [office, database, port] = [await openOffice(options.office), await freshDatabase(), await freePort('tcp', '127.0.0.1')];
+  const [office, database, port] = [await openOffice(options.office), await (options.databaseUrl ? elsewhere(options.databaseUrl) : freshDatabase()), await freePort('tcp', '127.0.0.1')];
   const dataDir = await mkdtemp(join(tmpdir(), 'ringbook-world-'));
   await mkdir(join(office.spool, 'prompts'), { recursive: true });
   const url = `http://127.0.0.1:${port}`;
@@ -81,6 +82,8 @@ export const openWorld = async (options: WorldOptions = {}) => {
   if (options.start !== false) await bridge.start();
   return new World(office, database, bridge, url, dataDir);
 };
+
+const elsewhere = (url: string): TestDatabase => { const db = createDb(url, { max: 4 }); return { db, url, drop: () => db.destroy() }; };
 
 /** espeak-ng of the unpacked phone system, as an administrator would configure any speech program. */
 const speechCommand = (root: string): string => {

@@ -46,6 +46,11 @@ export class Desk {
     await this.world.until(async () => (await this.world.admin.get<{ contacts: number }>(`/address-books/${this.book.id}/health`)).contacts === contacts, 15_000, 'the address book');
   }
 
+  /** The heartbeat is fresh: the dialplan will ask Ringbook. */
+  async beating(): Promise<void> {
+    await this.world.until(async () => Date.now() / 1000 - Number(/RB_HB=(\d+)/.exec(await this.world.office.asterisk.rx('dialplan show globals'))?.[1] ?? 0) < 3, 15_000, 'a heartbeat');
+  }
+
   async alice(options: Omit<PhoneOptions, 'root' | 'dir' | 'port'>): Promise<Phone> { return this.keep(await this.world.office.alice(options)); }
   async bob(options: Omit<PhoneOptions, 'root' | 'dir' | 'port'>): Promise<Phone> { return this.keep(await this.world.office.bob(options)); }
   async outside(options: Omit<PhoneOptions, 'root' | 'dir' | 'port'>): Promise<Phone> { return this.keep(await this.world.office.world(options)); }

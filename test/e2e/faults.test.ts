@@ -26,15 +26,10 @@ afterAll(async () => { await desk?.close(); await proxy?.stop(); });
 beforeEach(async () => {
   if (!(await desk.world.bridge.ready())) await desk.world.bridge.start();
   await desk.world.rules(desk.world.alice.id, [{ id: 'vm', when: { codes: ['VM'] }, method: voicemail }], RING);
-  await beating();
+  await desk.beating();
 });
 afterEach(async () => { desk.world.bridge.thaw(); proxy.mend(); await desk.clear(); });
 
-/** The heartbeat is fresh: the dialplan will ask Ringbook. */
-const beating = () => desk.world.until(async () => {
-  const age = Date.now() / 1000 - Number(/RB_HB=(\d+)/.exec(await desk.world.office.asterisk.rx('dialplan show globals'))?.[1] ?? 0);
-  return age < 3;
-}, 15_000, 'a heartbeat');
 const row = (from: string) => desk.world.db.selectFrom('call').selectAll().where('from_number', '=', from).orderBy('started_at', 'desc').executeTakeFirst();
 const texts = (trace: { text: string }[]) => trace.map((t) => t.text).join('\n');
 const historyOf = async (from: string) => desk.world.callWhere((c) => c.from.number === from && c.endedAt !== null, 15_000);
@@ -268,7 +263,7 @@ describe('servers that die and come back', () => {
     expect(await historyOf(from)).toMatchObject({ outcome: 'answered' });
     call.hangUp();
     await noGhosts();
-    await beating();
+    await desk.beating();
     const next = someone();
     expect((await (await desk.call({ from: next, talkMs: 300 })).result).finalCode).toBe(200);
     expect(await historyOf(next)).toMatchObject({ outcome: 'answered' });
