@@ -12,6 +12,7 @@ export default defineConfig({
       { oxc, test: { name: 'contract', include: ['test/contract/**/*.test.ts'], globalSetup: ['test/lab/postgres.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { oxc, test: { name: 'api', include: ['test/api/**/*.test.ts'], globalSetup: ['test/lab/postgres.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { oxc, test: { name: 'trace', include: ['test/trace/**/*.test.ts'], testTimeout: 60_000 } },
+      { oxc, test: { name: 'practice', include: ['test/practice/**/*.test.ts'], fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 } },
       { oxc, test: { name: 'bench', include: process.env['BENCH_OUT'] ? ['test/bench/**/*.bench.ts'] : [], globalSetup: process.env['BENCH_OUT'] ? ['test/lab/postgres.setup.ts'] : [], fileParallelism: false, testTimeout: 300_000, hookTimeout: 120_000 } },
       { oxc, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/lab/postgres.setup.ts'], fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 } },
     ],

@@ -1,4 +1,5 @@
 /** The checks, as check.mjs and test.mjs run them: what later ones read is built first, the rest side by side on two cores. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeTool, pruneDist, ROOT, run, say } from './lib.mjs';
 
@@ -9,6 +10,7 @@ const others = [
   { name: 'types: console', tool: 'tsc', args: ['-p', 'plugins/console', '--noEmit'] },
   { name: 'lint', tool: 'oxlint', args: ['--deny-warnings', 'src', 'test', 'scripts', 'plugins'] },
   { name: 'dependency rules', tool: 'node', args: ['scripts/dependencies.mjs'] },
+  { name: 'docs/errors.md', tool: 'node', args: ['scripts/errors.mjs', '--check'], when: 'scripts/errors.mjs' },
   { name: '.env.example and docs/configuration.md', tool: 'node', args: ['scripts/env-example.mjs', '--check'] },
 ];
 
@@ -16,7 +18,7 @@ const others = [
 export const runChecks = async ({ unit = true } = {}) => {
   const first = await one(build);
   pruneDist();
-  const waiting = others.filter((check) => unit || check.tool !== 'vitest');
+  const waiting = others.filter((check) => (unit || check.tool !== 'vitest') && (!check.when || existsSync(join(ROOT, check.when))));
   const results = [first];
   const lane = async () => { for (let next = waiting.shift(); next; next = waiting.shift()) results.push(await one(next)); };
   await Promise.all([lane(), lane()]);

@@ -147,3 +147,14 @@ export const onStop = (stop) => {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event) setInterval(() => { if (process.ppid !== parent) told('SIGTERM'); }, 1000).unref();
 };
+
+/**
+ * Runs one of our programs on the right Node until it ends or we are told to stop, and ends with its exit code. It has a group of
+ * its own, so that Ctrl-C reaches it once, through us; the channel tells it when we are killed.
+ */
+export const runUntilStopped = (file, args = []) => {
+  const child = spawn(nodeBinary(), ['--enable-source-maps', join(ROOT, file), ...args], { cwd: ROOT, env: ownEnv(), detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  onStop((signal, times) => child.kill(times > 1 ? 'SIGINT' : signal));
+  child.on('error', (error) => { console.error(error.message); process.exit(1); });
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+};

@@ -7,13 +7,14 @@ import { mustRun, run, say } from './lib.mjs';
 const NEEDED = { radicale: 'radicale', 'redis-server': 'redis-server', chromium: 'chromium' };
 
 const inPath = (program) => [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/sbin'].some((dir) => existsSync(join(dir, program)));
-const missing = () => Object.entries(NEEDED).filter(([program]) => !inPath(program)).map(([, name]) => name);
+const missing = (programs) => Object.entries(NEEDED).filter(([program]) => programs.includes(program) && !inPath(program)).map(([, name]) => name);
 
-export const installSystemPackages = async () => {
-  const packages = missing();
+/** @param programs those that are needed; default: all */
+export const installSystemPackages = async (programs = Object.keys(NEEDED)) => {
+  const packages = missing(programs);
   if (packages.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    console.error(`The tests need ${packages.join(', ')}: install them (on Debian: apt-get install ${packages.join(' ')}), or run npm test as root on Debian, which does it.`);
+    console.error(`This needs ${packages.join(', ')}: install them (on Debian: apt-get install ${packages.join(' ')}), or run it as root on Debian, which does it.`);
     process.exit(1);
   }
   say(`installing ${packages.join(', ')} ...`);
