@@ -2,7 +2,7 @@ import { Anchor, Button, TextInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import type { Contact } from '@ringbook/contracts/book';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
 import { api, keys, queries } from '../../api.js';
 import { beyondFields, fieldError, isStatus } from '../../lib/problem.js';
@@ -38,7 +38,10 @@ const Code = ({ contact }: { contact: Contact }) => {
   const [editing, setEditing] = useState(false);
   const [said, setSaid] = useState('');
   const opener = useRef<HTMLButtonElement>(null);
-  const done = (saved?: string | null) => { setEditing(false); if (saved !== undefined) setSaid(t.saved(saved)); requestAnimationFrame(() => opener.current?.focus()); };
+  const done = (saved?: string | null) => { setEditing(false); if (saved !== undefined) setSaid(t.saved(saved)); };
+  // The form had the focus; it goes to the button that opens it again.
+  const was = useRef(false);
+  useEffect(() => { if (was.current && !editing) opener.current?.focus(); was.current = editing; }, [editing]);
   return (
     <>
       {editing ? <CodeForm contact={contact} done={done} /> : (

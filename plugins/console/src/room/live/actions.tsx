@@ -3,7 +3,8 @@ import { IconArrowForwardUp, IconChevronDown, IconMessage2, IconPhone, IconPhone
 import type { Pop } from '@ringbook/contracts/call';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { dispatchLive } from '../../live/store.js';
-import { fieldError } from '../../lib/problem.js';
+import { beyondFields, fieldError } from '../../lib/problem.js';
+import { ProblemNote } from '../../part/basics.js';
 import { Drop, DropRow } from '../../part/drop.js';
 import { useMe } from '../../shell/session.js';
 import { w } from '../../words/index.js';
@@ -38,16 +39,18 @@ const TakeElsewhere = ({ act }: Props) => {
 const SendForm = ({ act }: { act: PopActions }) => {
   const { devices } = useMe();
   const [to, setTo] = useState('');
-  const submit = (event: FormEvent) => { event.preventDefault(); if (to.trim()) { act.forward(to.trim()); act.setPanel(null); } };
+  const submit = (event: FormEvent) => { event.preventDefault(); if (to.trim()) act.forward(to.trim(), close); };
+  const close = () => act.setPanel(null);
   return (
     <form className={css.form} onSubmit={submit}>
       <TextInput type="tel" label={t.send.to} data-autofocus value={to} onChange={(e) => setTo(e.currentTarget.value)} error={fieldError(act.error, 'to')}
-        rightSectionWidth={70} rightSection={<Button type="submit" size="compact-sm" disabled={!to.trim()}>{t.send.submit}</Button>} />
+        rightSectionWidth={70} rightSection={<Button type="submit" size="compact-sm" disabled={!to.trim()} loading={act.busy === 'forward'}>{t.send.submit}</Button>} />
+      <ProblemNote error={beyondFields(act.error, ['to'])} />
       {devices.length > 0 && (
         <div role="group" aria-label={t.send.own}>
           <p className="small dim" style={{ margin: '0 0 0.35rem' }}>{t.send.own}</p>
           <div className={css.devices}>
-            {devices.map((d) => <Button key={d.id} size="compact-sm" variant="default" onClick={() => { act.ring(d.extension, d.name); act.setPanel(null); }}>{t.send.device(d.name, d.extension)}</Button>)}
+            {devices.map((d) => <Button key={d.id} size="compact-sm" variant="default" onClick={() => act.ring(d.extension, d.name, close)}>{t.send.device(d.name, d.extension)}</Button>)}
           </div>
         </div>
       )}
@@ -57,11 +60,12 @@ const SendForm = ({ act }: { act: PopActions }) => {
 
 const SayForm = ({ act }: { act: PopActions }) => {
   const [text, setText] = useState('');
-  const submit = (event: FormEvent) => { event.preventDefault(); act.say(text.trim()); act.setPanel(null); };
+  const submit = (event: FormEvent) => { event.preventDefault(); act.say(text.trim(), () => act.setPanel(null)); };
   return (
     <form className={css.form} onSubmit={submit}>
       <Textarea label={t.say.text} description={t.say.help} autosize minRows={2} maxRows={6} maxLength={1000} data-autofocus value={text} onChange={(e) => setText(e.currentTarget.value)} />
-      <Button type="submit" size="xs" disabled={!text.trim()}>{t.say.submit}</Button>
+      <ProblemNote error={act.error} />
+      <Button type="submit" size="xs" disabled={!text.trim()} loading={act.busy === 'announce'}>{t.say.submit}</Button>
     </form>
   );
 };

@@ -23,7 +23,7 @@ const Ticking = ({ pop }: { pop: Pop }) => {
   const from = pop.state === 'ringing' ? pop.startedAt : pop.answeredAt ?? pop.startedAt;
   const seconds = secondsBetween(from, pop.state === 'ended' ? pop.endedAt : null, now);
   const words = { ringing: t.ringingFor, answered: t.talkingFor, ended: t.lasted }[pop.state];
-  return <time dateTime={isoDuration(seconds)} title={words}><span className="hidden">{words}</span> {formatDuration(seconds)}</time>;
+  return <time dateTime={isoDuration(seconds)} title={words}>{formatDuration(seconds)}</time>;
 };
 
 const Top = ({ pop }: { pop: Pop }) => {
@@ -102,7 +102,7 @@ export const PopCard = memo(({ pop }: { pop: Pop }) => {
       </div>
       <Actions pop={pop} act={act} />
       <p className={css.result} role="status">{act.said}</p>
-      <ProblemNote error={act.error} />
+      {act.panel === null && <ProblemNote error={act.error} />}
     </article>
   );
 });

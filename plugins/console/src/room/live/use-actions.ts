@@ -8,25 +8,25 @@ import { w } from '../../words/index.js';
 
 const t = w.live.done;
 export type Panel = 'send' | 'say' | null;
-interface Deed { key: string; words: string; run: () => Promise<unknown> }
+interface Deed { key: string; words: string; run: () => Promise<unknown>; after?: () => void }
 /** These end the call: a stray key must not. */
 const TWICE = new Set(['r', 'h']);
 const AGAIN_WITHIN = 3000;
 
 const useDeeds = (pop: Pop) => {
   const [said, setSaid] = useState('');
-  const doing = useMutation({ mutationFn: (deed: Deed) => deed.run(), onMutate: () => setSaid(''), onSuccess: (_, deed) => setSaid(deed.words) });
+  const doing = useMutation({ mutationFn: (deed: Deed) => deed.run(), onMutate: () => setSaid(''), onSuccess: (_, deed) => { setSaid(deed.words); deed.after?.(); } });
   useEffect(() => setSaid(''), [pop.state, pop.doing]);
-  const run = (key: string, words: string, how: () => Promise<unknown>) => { if (!doing.isPending) doing.mutate({ key, words, run: how }); };
-  const override = (key: string, words: string, method: Method) => run(key, words, () => api.calls.override(pop.callId, method));
+  const run = (key: string, words: string, how: () => Promise<unknown>, after?: () => void) => { if (!doing.isPending) doing.mutate({ key, words, run: how, after }); };
+  const override = (key: string, words: string, method: Method, after?: () => void) => run(key, words, () => api.calls.override(pop.callId, method), after);
   return {
-    said, error: doing.error, busy: doing.isPending ? doing.variables.key : null,
+    said, error: doing.error, forget: doing.reset, busy: doing.isPending ? doing.variables.key : null,
     take: (device?: string) => run('take', t.take, () => api.calls.take(pop.callId, device)),
-    forward: (to: string) => run('forward', t.forward(to), () => api.calls.forward(pop.callId, to)),
-    ring: (extension: string, name: string) => override('forward', t.forward(name), { kind: 'ring', devices: [extension], seconds: 30, otherwise: { kind: 'voicemail' } }),
+    forward: (to: string, after: () => void) => run('forward', t.forward(to), () => api.calls.forward(pop.callId, to), after),
+    ring: (extension: string, name: string, after: () => void) => override('forward', t.forward(name), { kind: 'ring', devices: [extension], seconds: 30, otherwise: { kind: 'voicemail' } }, after),
     voicemail: () => override('voicemail', t.voicemail, { kind: 'voicemail' }),
     reject: () => override('reject', t.reject, { kind: 'reject' }),
-    say: (text: string) => override('announce', t.announce, { kind: 'announce', text }),
+    say: (text: string, after: () => void) => override('announce', t.announce, { kind: 'announce', text }, after),
     hangup: () => run('hangup', t.hangup, () => api.calls.hangup(pop.callId)),
   };
 };
@@ -40,10 +40,11 @@ export const usePopActions = (pop: Pop) => {
     const timer = setTimeout(() => setArmed(null), AGAIN_WITHIN);
     return () => clearTimeout(timer);
   }, [armed]);
+  const open = (next: Panel) => { deeds.forget(); setPanel(next); };
   const can = (action: Pop['actions'][number]) => pop.actions.includes(action);
   const byKey: Record<string, (() => void) | undefined> = {
     t: can('take') ? () => deeds.take() : undefined,
-    f: can('forward') ? () => setPanel('send') : undefined,
+    f: can('forward') ? () => open('send') : undefined,
     v: can('voicemail') ? deeds.voicemail : undefined,
     r: can('reject') ? deeds.reject : undefined,
     h: can('hangup') && !can('reject') ? deeds.hangup : undefined,
@@ -55,6 +56,6 @@ export const usePopActions = (pop: Pop) => {
     setArmed(null);
     deed();
   };
-  return { ...deeds, can, panel, setPanel, armed, press };
+  return { ...deeds, can, panel, setPanel: open, armed, press };
 };
 export type PopActions = ReturnType<typeof usePopActions>;

@@ -2,7 +2,7 @@
 export const calls = {
   history: {
     title: 'History',
-    find: 'Name, number, code or note',
+    find: 'Name or number',
     from: 'From', to: 'To',
     filters: 'Filter the calls',
     empty: 'No calls yet. Each call is kept here with the reason it was handled as it was.',
@@ -37,14 +37,14 @@ export const calls = {
   },
   contacts: {
     title: 'Contacts',
-    find: 'Name, organisation, number or code',
+    find: 'Name, organisation or number',
     empty: 'No contacts yet. They come from address books; an administrator connects one under Address books.',
     nothing: (q: string) => `No contact fits “${q}”.`,
     list: 'Contacts',
     organisation: 'Organisation', numbers: 'Numbers', book: 'Address book', code: 'Handling code', updated: 'Last changed',
     noNumbers: 'No telephone numbers',
     notUsable: 'cannot be matched',
-    editCode: (name: string) => `Change the code of ${name}`,
+    editCode: (name: string) => `code of ${name}`,
     writesBack: (book: string) => `Written back to “${book}”, into the code’s own field. Nothing else in the card changes.`,
     codeHelp: 'Up to 24 letters, digits, - or _. Leave empty to remove it.',
     saved: (code: string | null) => (code ? `Code ${code} written to the address book` : 'Code removed from the address book'),
