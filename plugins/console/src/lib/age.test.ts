@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatDuration, isoDuration, secondsBetween } from './age.js';
+import { formatAge, formatAgeThen, formatDuration, isoDuration, secondsBetween } from './age.js';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 const age = (at: string, language = 'en') => formatAge(at, now, language, { justNow: 'just now' });
@@ -12,6 +12,12 @@ describe('age of a fact', () => {
   ])('%s is %s', (at, text) => expect(age(at)).toBe(text));
   it('speaks the language of the reader', () => expect(age('2026-03-01T10:00:00Z', 'de')).toBe('vor 2 Stunden'));
   it('says nothing of what is no instant', () => expect(age('yesterday')).toBe(''));
+});
+
+describe('age of a fact when the call came in', () => {
+  const words = { atCall: 'at the call', before: (s: string) => `${s} before`, into: (s: string) => `${s} into` };
+  it.each([['2026-03-01T12:00:01Z', 'at the call'], ['2026-03-01T11:59:20Z', '40 seconds before'], ['2026-02-26T12:00:00Z', '3 days before'], ['2026-03-01T12:01:10Z', '1 minute into'], ['x', '']])('%s: %s', (at, text) =>
+    expect(formatAgeThen(at, '2026-03-01T12:00:00Z', 'en', words)).toBe(text));
 });
 
 describe('duration', () => {

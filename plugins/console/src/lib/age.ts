@@ -14,6 +14,19 @@ export const formatAge = (at: string, now: number, locale: string, words: AgeWor
   return format.format(Math.sign(seconds) * Math.floor(size / length), unit);
 };
 
+export interface ThenWords { atCall: string; before: (span: string) => string; into: (span: string) => string }
+const span = (seconds: number, locale: string) => {
+  const [unit, length] = STEPS.find(([, least]) => seconds >= least) ?? ['second', 1] as const;
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.floor(seconds / length));
+};
+/** How old a fact was when a call came in: what counts for a call of the past. */
+export const formatAgeThen = (at: string, then: string, locale: string, words: ThenWords): string => {
+  const seconds = Math.trunc((Date.parse(then) - Date.parse(at)) / 1000);
+  if (Number.isNaN(seconds)) return '';
+  if (Math.abs(seconds) < 3) return words.atCall;
+  return seconds > 0 ? words.before(span(seconds, locale)) : words.into(span(-seconds, locale));
+};
+
 const two = (n: number) => String(n).padStart(2, '0');
 /** 0:07, 12:34, 1:02:03. Never negative: clocks differ. */
 export const formatDuration = (seconds: number): string => {

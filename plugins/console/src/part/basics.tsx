@@ -3,7 +3,7 @@ import { Button, Loader } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { Because } from '@ringbook/contracts/profile';
 import { useEffect, type ReactNode } from 'react';
-import { formatAge } from '../lib/age.js';
+import { formatAge, formatAgeThen } from '../lib/age.js';
 import { useNow } from '../lib/clock.js';
 import { problemText } from '../lib/problem.js';
 import { locale, showFull } from '../lib/when.js';
@@ -44,24 +44,28 @@ export const Age = ({ at }: { at: string }) => {
 
 export const sourceName = (source: string) => w.source[source] ?? source;
 
-const Fact = ({ fact }: { fact: Because }) => (
+/** Now, the age of a fact ticks; for a call of the past (`then`) it is what it was when the call came in. */
+const FactAge = ({ at, then }: { at: string; then?: string }) => (then === undefined ? <Age at={at} />
+  : <time dateTime={at} title={showFull(at)}>{formatAgeThen(at, then, locale(), w.then)}</time>);
+
+const Fact = ({ fact, then }: { fact: Because; then?: string }) => (
   <li>
     <span className={css.text}><bdi dir="auto">{fact.text}</bdi></span>
     <span className={css.meta}>
       {fact.source && w.calls.call.from(sourceName(fact.source))}
       {fact.source && fact.at && ' · '}
-      {fact.at && <Age at={fact.at} />}
+      {fact.at && <FactAge at={fact.at} then={then} />}
     </span>
   </li>
 );
 
 /** The facts behind a decision, each with its source and age; rules that did not apply come last and folded. */
-export const WhyList = ({ because }: { because: Because[] }) => {
+export const WhyList = ({ because, then }: { because: Because[]; then?: string }) => {
   const passed = because.filter((fact) => fact.fact === 'passed');
   return (
     <>
-      <ul className={css.why}>{because.filter((fact) => fact.fact !== 'passed').map((fact, i) => <Fact key={`${fact.fact}-${i}`} fact={fact} />)}</ul>
-      {passed.length > 0 && <details className={css.passed}><summary>{w.calls.call.passed(passed.length)}</summary><ul className={css.why}>{passed.map((fact, i) => <Fact key={i} fact={fact} />)}</ul></details>}
+      <ul className={css.why}>{because.filter((fact) => fact.fact !== 'passed').map((fact, i) => <Fact key={`${fact.fact}-${i}`} fact={fact} then={then} />)}</ul>
+      {passed.length > 0 && <details className={css.passed}><summary>{w.calls.call.passed(passed.length)}</summary><ul className={css.why}>{passed.map((fact, i) => <Fact key={i} fact={fact} then={then} />)}</ul></details>}
     </>
   );
 };

@@ -25,7 +25,7 @@ export const AccountMenu = ({ singleKeys, onHelp }: { singleKeys: SingleKeys; on
       {(close) => (
         <div className={css.choices}>
           <div className={css.who}><strong><Name>{me.name}</Name></strong><span className="dim small">{me.email}</span></div>
-          {admin && <div className={css['narrow-only']}>{managePlaces().map(({ to, label, icon: Icon }) => <DropRow key={to} to={to} icon={<Icon size={18} aria-hidden />} onClick={close}>{label}</DropRow>)}</div>}
+          <div className={css['narrow-only']}>{managePlaces(admin).map(({ to, label, icon: Icon }) => <DropRow key={to} to={to} icon={<Icon size={18} aria-hidden />} onClick={close}>{label}</DropRow>)}</div>
           <DropRow to="/tokens" icon={<IconKey size={18} aria-hidden />} onClick={close}>{w.shell.room.tokens}</DropRow>
           <Divider my={4} />
           <DropRow icon={<IconKeyboard size={18} aria-hidden />} end={<kbd aria-hidden>?</kbd>} onClick={() => { close(); onHelp(); }}>{w.shell.shortcuts}</DropRow>

@@ -20,8 +20,9 @@ const Link = ({ to, label, icon: Icon, tally = 0, tallyWords }: Place) => (
   </li>
 );
 
-export const managePlaces = (): Place[] => [
-  { to: '/people', label: w.shell.room.people, icon: IconUsers },
+/** Everybody may connect an address book of their own; people are for administrators. */
+export const managePlaces = (admin: boolean): Place[] => [
+  ...(admin ? [{ to: '/people', label: w.shell.room.people, icon: IconUsers }] : []),
   { to: '/books', label: w.shell.room.books, icon: IconAddressBook },
 ];
 
@@ -41,12 +42,10 @@ export const Nav = () => {
   return (
     <nav className={css.nav} aria-label={w.shell.navigation}>
       <ul className={css.daily}>{daily.map((place) => <Link key={place.to} {...place} />)}</ul>
-      {admin && (
-        <div className={css.manage}>
-          <h2>{w.shell.manage}</h2>
-          <ul>{managePlaces().map((place) => <Link key={place.to} {...place} />)}</ul>
-        </div>
-      )}
+      <div className={css.manage}>
+        <h2>{w.shell.manage}</h2>
+        <ul>{managePlaces(admin).map((place) => <Link key={place.to} {...place} />)}</ul>
+      </div>
     </nav>
   );
 };

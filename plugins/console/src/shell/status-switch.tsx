@@ -63,7 +63,7 @@ export const StatusSwitch = () => {
         {status === 'onCall' && <p className="small dim" style={{ marginTop: 0 }}>{t.onCall}</p>}
         <div className={css.choices} role="group" aria-label={t.title}>
           {OWN.map((each) => (
-            <button key={each} type="button" className={css.choice} aria-pressed={each === status} disabled={set.isPending} onClick={() => set.mutate({ status: each, until: null })}>
+            <button key={each} type="button" className={css.choice} aria-pressed={each === status} aria-busy={set.isPending} onClick={() => { if (!set.isPending) set.mutate({ status: each, until: null }); }}>
               <span className={`${css.dot} ${css[`status-${each}`]}`} aria-hidden />{w.status[each]}{each === status && <IconCheck size={16} aria-hidden />}
             </button>
           ))}

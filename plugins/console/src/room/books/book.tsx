@@ -11,6 +11,7 @@ import { Age, Panel, ProblemNote } from '../../part/basics.js';
 import { Confirm } from '../../part/confirm.js';
 import { Name } from '../../part/name.js';
 import part from '../../part/part.module.css';
+import { useIsAdmin, useMe } from '../../shell/session.js';
 import { w } from '../../words/index.js';
 import account from '../account/account.module.css';
 import css from './books.module.css';
@@ -23,7 +24,7 @@ const host = (url: string) => { try { return new URL(url).host; } catch { return
 
 const State = ({ health }: Pick<AddressBook, 'health'>) => {
   const Icon = ICON[health.state];
-  return <p className={`${css.state} ${css[health.state]}`}><Icon size={17} aria-hidden /><span><strong>{t.state[health.state]}.</strong> {t.stateHelp[health.state]}</span></p>;
+  return <p className={`${css.state} ${css[health.state]}`}><Icon size={17} aria-hidden /><span><strong>{t.state[health.state]}.</strong> {health.state === 'failing' && health.lastSuccess === null ? t.neverRead : t.stateHelp[health.state]}</span></p>;
 };
 
 const Trouble = ({ book, onSync }: { book: AddressBook; onSync: (acceptEmpty: boolean) => void }) => {
@@ -67,6 +68,8 @@ const CarrierForm = ({ book, onClose }: { book: AddressBook; onClose: () => void
 };
 
 export const BookCard = ({ book }: { book: AddressBook }) => {
+  const me = useMe();
+  const mine = useIsAdmin() || book.ownerId === me.id;
   const [asked, setAsked] = useState(false);
   const [editing, setEditing] = useState(false);
   const sync = useMutation({ mutationFn: (acceptEmpty: boolean) => api.books.sync(book.id, acceptEmpty ? { acceptEmpty } : {}), onSuccess: () => void refresh() });
@@ -81,12 +84,12 @@ export const BookCard = ({ book }: { book: AddressBook }) => {
       <Trouble book={book} onSync={(empty) => sync.mutate(empty)} />
       <Counts health={book.health} carrier={book.carrier} />
       {editing && <CarrierForm book={book} onClose={() => setEditing(false)} />}
-      <div className={part.actions}>
+      {mine && <div className={part.actions}>
         <Button size="xs" variant="light" leftSection={<IconRefresh size={15} aria-hidden />} loading={sync.isPending} disabled={book.health.state === 'syncing'} onClick={() => sync.mutate(false)}>{t.sync}{whose}</Button>
         {!editing && <Button size="xs" variant="default" onClick={() => setEditing(true)}>{t.carrier}{whose}</Button>}
         <Button size="xs" variant="subtle" color="red" onClick={() => setAsked(true)}>{t.remove}{whose}</Button>
         <span role="status" className="dim small">{sync.isSuccess && book.health.state === 'syncing' ? t.syncing : ''}</span>
-      </div>
+      </div>}
       <ProblemNote error={sync.error} />
       {asked && <Confirm title={t.remove} text={t.removeAsk(book.name)} action={t.remove} run={() => api.books.remove(book.id)} onDone={() => { void refresh(); void queries.invalidateQueries({ queryKey: keys.contacts }); }} onClose={() => setAsked(false)} />}
     </Panel>

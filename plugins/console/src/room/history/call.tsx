@@ -52,7 +52,7 @@ const Why = ({ call }: { call: CallDetail }) => {
     <Panel>
       <h3>{t.why}</h3>
       <p><strong>{capital(methodSentence(call.decision.method, names))}.</strong></p>
-      <WhyList because={call.decision.because} />
+      <WhyList because={call.decision.because} then={call.startedAt} />
     </Panel>
   );
 };

@@ -49,7 +49,11 @@ export const PersonRoom = () => {
   const navigate = useNavigate();
   const [asked, setAsked] = useState(false);
   const user = useQuery({ queryKey: keys.user(id), queryFn: () => api.users.get(id) });
-  const gone = async () => { await navigate('/people', { replace: true }); await queries.invalidateQueries({ queryKey: keys.users }); };
+  const gone = async () => {
+    await navigate('/people', { replace: true });
+    queries.removeQueries({ queryKey: keys.user(id) });
+    await queries.invalidateQueries({ queryKey: keys.users, predicate: (query) => query.queryKey[1] !== id });
+  };
   return (
     <Room title={user.data?.name ?? t.title}>
       <div className={css.stack}>

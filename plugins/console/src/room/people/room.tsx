@@ -11,7 +11,7 @@ import { Empty, ProblemNote, Room, Waiting } from '../../part/basics.js';
 import { Name } from '../../part/name.js';
 import { More } from '../../part/split.js';
 import rows from '../../part/split.module.css';
-import { useMe } from '../../shell/session.js';
+import { useIsAdmin, useMe } from '../../shell/session.js';
 import { Dialog } from '../../part/dialog.js';
 import { w } from '../../words/index.js';
 import css from '../account/account.module.css';
@@ -55,7 +55,9 @@ const Row = ({ user }: { user: User }) => (
   </li>
 );
 
-export const PeopleRoom = () => {
+export const PeopleRoom = () => (useIsAdmin() ? <Everybody /> : <Room title={t.title}><ProblemNote error={new Error(w.problem.forbidden)} /></Room>);
+
+const Everybody = () => {
   const [adding, setAdding] = useState(false);
   const list = useInfiniteQuery({ queryKey: [...keys.users, 'list'], initialPageParam: null as string | null, queryFn: ({ pageParam }) => api.users.list({ cursor: pageParam, limit: 50 }), getNextPageParam: (page) => page.cursor });
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];

@@ -14,6 +14,7 @@ export const books = {
     new: 'The first sync starts in a moment.', ok: 'Contacts here are as on the server.', syncing: 'Contacts are being read from the server.',
     failing: 'Contacts here are as they were at the last success; calls are still matched against them.',
   },
+  neverRead: 'Nothing has been read from it yet.',
   lastSuccess: 'Last success', never: 'never', next: 'Next try', contacts: 'Contacts', numbers: 'Numbers', codes: 'With a code', skipped: 'Unreadable cards', lastError: 'Last problem',
   remove: 'Delete', removeAsk: (name: string) => `Delete “${name}” from Ringbook? Its contacts are no longer found when somebody calls. Nothing changes on the server.`,
   account: (user: string, host: string) => `${user} at ${host}`, practice: 'Practice address book',

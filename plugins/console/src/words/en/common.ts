@@ -23,6 +23,7 @@ export const common = {
   search: 'Search',
   clear: 'Clear',
   justNow: 'just now',
+  then: { atCall: 'when the call came in', before: (span: string) => `${span} before the call`, into: (span: string) => `${span} into the call` },
   now: 'now',
   saved: 'Saved',
   number: 'Number',
