@@ -76,11 +76,11 @@ describe('methods as programs', () => {
 });
 
 const leaf: fc.Arbitrary<Method> = fc.constantFrom<Method>({ kind: 'voicemail' }, { kind: 'reject' }, { kind: 'announce', text: 'x' }, { kind: 'forward', to: '+4930' }, { kind: 'ring', devices: 'all', seconds: 5 });
-const method: fc.Arbitrary<Method> = fc.letrec<{ m: Method }>((tie) => ({
+const method = fc.letrec<{ m: Method }>((tie) => ({
   m: fc.oneof({ maxDepth: 5 }, leaf,
     fc.record({ kind: fc.constant('ring' as const), devices: fc.constantFrom<'all' | string[]>('all', ['101'], ['999']), seconds: fc.integer({ min: 3, max: 120 }), otherwise: tie('m') }),
     fc.record({ kind: fc.constant('announce' as const), text: fc.string({ minLength: 1 }), then: tie('m') }),
-    fc.record({ kind: fc.constant('oneNumber' as const), steps: fc.array(fc.record({ to: fc.constantFrom(['device:101'], ['+4930'], ['device:999']), seconds: fc.constant(5) }), { minLength: 1, maxLength: 4 }), otherwise: tie('m') })),
+    fc.record({ kind: fc.constant('oneNumber' as const), steps: fc.array(fc.record({ to: fc.constantFrom<string[]>(['device:101'], ['+4930'], ['device:999']), seconds: fc.constant<number>(5) }), { minLength: 1, maxLength: 4 }), otherwise: tie('m') })) as fc.Arbitrary<Method>,
 })).m;
 
 describe('any method', () => {
