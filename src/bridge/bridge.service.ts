@@ -19,6 +19,7 @@ import { Drain } from './drain.service.js';
 import { Intake, type Wake } from './intake.service.js';
 import { Link } from './link.service.js';
 import { Links } from './links.service.js';
+import { PhoneNews } from './phone-news.service.js';
 import { openCalls, endedCalls } from './open-calls.store.js';
 import { Health, Sweep } from './sweep.service.js';
 
@@ -73,12 +74,13 @@ export class Bridge {
 
   private link(target: AmiTarget): Link {
     const speech = new Speech(this.o.spoolDir, this.o.voice, this.o.speak);
+    const phones = new PhoneNews((event) => this.o.phoneChanged(event), this.o.log);
     return new Link(target.id, new AmiClient(target), {
       arrive: (callId, event) => {
         this.intake.push({ pbx: target.id, callId, event });
         if (this.o.roles.includes('worker')) this.drain.prefetch(callId, event);
       },
-      phone: (event) => void this.o.phoneChanged(event).catch((thrown: unknown) => this.o.log.warn({ reason: messageOf(thrown) }, 'a telephone\'s state could not be stored')),
+      phone: (event) => phones.hear(event), phonesAnew: () => phones.forget(),
       healthy: () => this.health.healthy,
       openCalls: () => openCalls(this.o.db, target.id),
       endedCalls: (ids) => endedCalls(this.o.db, target.id, ids),

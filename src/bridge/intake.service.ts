@@ -19,7 +19,7 @@ export interface Stored { seq: string; pbx: string; event: CallEvent }
 export type Wake = (callId: string, fresh?: Stored[]) => void;
 
 /** Milliseconds that news may wait for company. */
-const LINGER = 8;
+const LINGER = 20;
 /** Beyond this many unwritten events the oldest go: the database has been away for long, and a reconcile will follow. */
 const BACKLOG = 20_000;
 const RETRY = 500;

@@ -27,6 +27,8 @@ const NOT_DECIDED_GRACE_MS = 200;
 export interface LinkPorts extends Stored {
   arrive(callId: string, event: PbxEvent): void;
   phone(event: DeviceEvent): void;
+  /** What telephones were told to be counts no more. */
+  phonesAnew(): void;
   /** Whether calls can be decided now: the database answers and a worker is alive. */
   healthy(): boolean;
   speech: Speech;
@@ -181,6 +183,7 @@ export class Link {
   /** The state of every telephone, as it is now. */
   private async phones(): Promise<void> {
     const at = new Date().toISOString();
+    this.ports.phonesAnew();
     for (const item of await this.client.list({ Action: 'DeviceStateList' }, { timeoutMs: 30_000 })) {
       const event = normalise({ ...item, Event: 'DeviceStateChange' }, at);
       if (event?.kind === 'device') this.ports.phone(event);

@@ -86,11 +86,14 @@ const onPostgres = (url: string): Open => async (receive, onError) => {
     }
     if (closed) await client?.end().catch(() => {});
   };
+  let sending = false; // one at a time: what comes meanwhile goes with the next
   const flush = (): void => {
-    if (!client || waiting.length === 0) return;
+    if (!client || sending || waiting.length === 0) return;
+    sending = true;
     const texts = waiting.splice(0);
     client.query('select pg_notify($1, text) from unnest($2::text[]) as text', [CHANNEL, texts])
-      .catch(() => { waiting.unshift(...texts.slice(0, Math.max(0, MAX_WAITING - waiting.length))); });
+      .catch(() => { waiting.unshift(...texts.slice(0, Math.max(0, MAX_WAITING - waiting.length))); })
+      .finally(() => { sending = false; if (client) flush(); });
   };
   // A connection that is only half there says nothing: asked every 10 s, it breaks and is made anew.
   const pulse = setInterval(() => { client?.query('select 1').catch(() => { void client?.end().catch(() => {}); }); }, 10_000);

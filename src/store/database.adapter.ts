@@ -39,7 +39,17 @@ class PreparingClient extends pg.Client {
   override query = ((...args: unknown[]) => {
     const [text, values, ...rest] = args;
     const prepared = typeof text === 'string' && text.trimStart().startsWith(PREPARED) && Array.isArray(values);
-    const changed = prepared ? [{ name: createHash('sha1').update(text).digest('base64url'), text, values }, ...rest] : args;
+    const changed = prepared ? [{ name: nameOf(text), text, values }, ...rest] : args;
     return (pg.Client.prototype.query as (...a: unknown[]) => unknown).apply(this, changed);
   }) as pg.Client['query'];
 }
+
+/** Their texts are few and do not vary, so neither do their names. */
+const names = new Map<string, string>();
+const nameOf = (text: string): string => {
+  const known = names.get(text);
+  if (known) return known;
+  const name = createHash('sha1').update(text).digest('base64url');
+  names.set(text, name);
+  return name;
+};
