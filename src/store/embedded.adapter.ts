@@ -75,7 +75,7 @@ export const startEmbedded = async ({ dir, log = () => {}, fast = false }: Embed
 
 const prepare = async (dir: string, fast: boolean, log: (line: string) => void): Promise<Where> => {
   makePassage(dir);
-  const launcher = await chooseLauncher(join(programs(), 'bin/postgres'), dir);
+  const launcher = await chooseLauncher(join(programs(), 'bin/initdb'), dir);
   const facts = await remembered(dir);
   const data = join(dir, 'postgres');
   await makeCluster(launcher, data, facts, fast);

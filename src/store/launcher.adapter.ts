@@ -18,10 +18,11 @@ export interface Launcher {
 }
 
 /**
- * Finds out how to run `program` on folders below `dir`.
+ * Finds out how to run PostgreSQL on folders below `dir`.
+ * @param initdb one of its programs
  * @throws Fault `postgres.owner`, `postgres.unreachable`
  */
-export const chooseLauncher = async (program: string, dir: string): Promise<Launcher> => {
+export const chooseLauncher = async (initdb: string, dir: string): Promise<Launcher> => {
   const data = join(dir, 'postgres');
   const owner = statSync(data, { throwIfNoEntry: false });
   if (process.getuid?.() !== 0) {
@@ -31,10 +32,10 @@ export const chooseLauncher = async (program: string, dir: string): Promise<Laun
   const user = owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : unprivileged();
   if (owner?.uid === 0) giveAll(data, user);
   for (const launcher of candidates(user)) {
-    if (await reaches(launcher, program, dir)) return launcher;
+    if (await reaches(launcher, initdb, dir)) return launcher;
   }
   throw new Fault('unavailable', 'postgres.unreachable',
-    `PostgreSQL does not run as root, and user ${user.uid} may not enter ${dir} or ${program}: run Ringbook as an ordinary user, keep it and DATA_DIR where all may enter (such as /srv or /opt), or name a server in DATABASE_URL.`);
+    `PostgreSQL does not run as root, and user ${user.uid} may not enter ${dir} or ${initdb}: run Ringbook as an ordinary user, keep it and DATA_DIR where all may enter (such as /srv or /opt), or name a server in DATABASE_URL.`);
 };
 
 /** `nobody` is on every machine; a user of its own would mean changing the machine. */
@@ -44,16 +45,21 @@ const unprivileged = (): { uid: number; gid: number } => {
   return { uid: Number(uid ?? 65_534), gid: Number(gid ?? 65_534) };
 };
 
+/**
+ * access(2), by which PostgreSQL looks for its own programs, leaves out the capabilities of who is not root, unless the
+ * secure bit no_setuid_fixup is set (capabilities(7)).
+ */
 const candidates = (user: { uid: number; gid: number }): Launcher[] => [
   { ...user, prefix: [], spawn: user },
   ...['dac_read_search', 'dac_override'].map((capability): Launcher => ({ // containers often have only the second
     ...user, spawn: {},
-    prefix: ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--no-new-privs', ...['inh-caps', 'ambient-caps', 'bounding-set'].map((set) => `--${set}=-all,+${capability}`)],
+    prefix: ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--no-new-privs', '--securebits=+no_setuid_fixup', ...['inh-caps', 'ambient-caps', 'bounding-set'].map((set) => `--${set}=-all,+${capability}`)],
   })),
 ];
 
-const reaches = async (launcher: Launcher, program: string, dir: string): Promise<boolean> => {
-  const { code } = await runAs(launcher, '/bin/sh', ['-c', 'cd "$1" && exec "$2" --version', 'sh', dir, program]);
+/** `initdb --show` changes nothing and ends well only when it found everything that it needs. */
+const reaches = async (launcher: Launcher, initdb: string, dir: string): Promise<boolean> => {
+  const { code } = await runAs(launcher, '/bin/sh', ['-c', 'cd "$1" && exec "$2" --show -D "$1"', 'sh', dir, initdb]);
   return code === 0;
 };
 
