@@ -16,6 +16,7 @@ const USAGE = `usage: npm run asterisk-config -- --number NUMBER=TELEPHONE ... -
   --out DIR                      where to write the two files (default: the current folder)
   --user NAME                    the manager user (default: ringbook)
   --secret SECRET                its password (default: a random one)
+  --confirm PATH                 what somebody outside hears before pressing 1 (default: a sound that comes with Asterisk)
   --permit ADDRESS/MASK          from where Ringbook connects (default: 127.0.0.1/255.255.255.255)
   --fallback-seconds N           how long the telephone rings when Ringbook is not there (default: 30)`;
 
@@ -23,7 +24,7 @@ const fail = (message, code = 1) => { console.error(message); process.exit(code)
 const read = () => {
   try {
     const text = { type: 'string' };
-    const options = { number: { type: 'string', multiple: true }, outbound: text, spool: text, out: text, user: text, secret: text, permit: text, 'fallback-seconds': text, help: { type: 'boolean' } };
+    const options = { number: { type: 'string', multiple: true }, outbound: text, spool: text, out: text, user: text, secret: text, permit: text, confirm: text, 'fallback-seconds': text, help: { type: 'boolean' } };
     return parseArgs({ options }).values;
   } catch (error) { return fail(`${error.message}\n${USAGE}`, 2); }
 };
@@ -48,7 +49,7 @@ const fallbackSeconds = given['fallback-seconds'] === undefined ? undefined : Nu
 const out = resolve(given.out ?? '.');
 const spool = given.spool.replace(/(.)\/+$/, '$1');
 try {
-  const dialplan = dialplanContext({ numbers, outbound: given.outbound, spool, fallbackSeconds });
+  const dialplan = dialplanContext({ numbers, outbound: given.outbound, spool, fallbackSeconds, confirmPrompt: given.confirm });
   const manager = managerContext({ user, secret, permit: given.permit ?? '127.0.0.1/255.255.255.255' });
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'extensions_ringbook.conf'), await renderTemplate('extensions_ringbook.conf', dialplan));
@@ -67,8 +68,9 @@ On the telephone system:
      numbers too, such as _X., move that into a context of its own and include it after ringbook-in
   3. manager.conf, at the end:                #include manager_ringbook.conf
      in [general] enabled = yes; when Ringbook is on another machine, bindaddr and TLS as you see fit
-  4. mkdir -p ${spool}/prompts ${spool}/voicemail ${spool}/recordings
-     readable and writable for Asterisk and for Ringbook, under the same path on both
+  4. mkdir -p ${spool}/prompts ${spool}/speech ${spool}/voicemail
+     readable and writable for Asterisk and for Ringbook, under the same path on both, and for nobody else: voices of callers
+     lie there (chgrp a group that both are in, and chmod 2770)
   5. asterisk -rx "dialplan reload"; asterisk -rx "manager reload"
 
 For Ringbook:

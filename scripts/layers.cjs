@@ -17,7 +17,6 @@ const LAYERS = [
 /** What breaks the table on purpose, as [from, to, why]. */
 const ALLOWED = [
   ['config/config', 'adapter/asterisk/url', 'AMI_URL is read by the one parser of such addresses, which is pure'],
-  ['prompt/', 'practice/', 'the practice phone system brings the voice that speaks when TTS_COMMAND is unset'],
 ];
 
 const rank = (folder) => LAYERS.findIndex((layer) => layer.includes(folder));

@@ -45,9 +45,9 @@ export const environment = z.object({
   AMI_URL: amiAddresses
     .meta({ description: 'The Asterisk manager interface to connect to, as ami://user:secret@host:5038 or amis:// with TLS (?ca=/file.pem checks against that certificate); several telephone systems are separated by spaces, ?name=berlin gives one a short name.', example: 'ami://ringbook:secret@pbx.example.org:5038', unset: 'a practice phone system is run on this machine', secret: true }),
   SMTP_URL: hidden(url('smtp', 'smtps')).optional()
-    .meta({ description: 'Mail server for voicemail and notices, as smtp://user:secret@host:587 or smtps://host:465.', example: 'smtps://ringbook:secret@mail.example.org:465', unset: 'no mail is sent' }),
+    .meta({ description: 'Not used yet: mail server for voicemail and notices to come, as smtp://user:secret@host:587 or smtps://host:465.', example: 'smtps://ringbook:secret@mail.example.org:465', unset: 'no mail is sent' }),
   MAIL_FROM: z.string().regex(/^[^\r\n]+@[^\r\n]+$/, 'must be a mail address').optional()
-    .meta({ description: 'Sender of those mails.', example: 'Ringbook <ringbook@example.org>', unset: 'ringbook@ the host of PUBLIC_URL' }),
+    .meta({ description: 'Not used yet: sender of those mails.', example: 'Ringbook <ringbook@example.org>', unset: 'ringbook@ the host of PUBLIC_URL' }),
   ROLES: roles
     .meta({ description: 'What this process does, separated by commas: api (web server), gateway (holds the connection to the telephone system), worker (decides calls, synchronises address books).', example: 'api,gateway,worker' }),
   ADMIN_EMAIL: z.email('must be a mail address').optional()

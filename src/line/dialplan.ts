@@ -19,7 +19,7 @@ export interface DialplanOptions {
   outbound: string;
   /** Absolute path of the folder that Ringbook and Asterisk share (`PBX_SPOOL_DIR`). */
   spool: string;
-  /** What somebody outside hears before pressing 1, without the file's ending; default `<spool>/prompts/confirm`. */
+  /** What somebody outside hears before pressing 1, without the file's ending; default a sound that comes with Asterisk ("press 1 to accept"). */
   confirmPrompt?: string;
   /** How long the number's own telephone rings when Ringbook is not there; default 30. */
   fallbackSeconds?: number;
@@ -30,6 +30,8 @@ export interface DialplanContext {
   outbound: string; spool: string; confirmPrompt: string; fallbackSeconds: number;
 }
 
+/** Of the core sounds in every language; "Press 1 to accept this call, or 2 to decline it". */
+const ASTERISKS_OWN = 'followme/options';
 const NUMBER = /^\+?[0-9*#]{1,32}$/;
 const DEVICE = /^[A-Za-z][A-Za-z0-9]*\/[A-Za-z0-9_.@+:/-]+$/;
 const EXTEN = /\$\{EXTEN(:\d{1,2}(:\d{1,2})?)?\}/g;
@@ -49,14 +51,14 @@ export const waysToDial = (number: string): string[] =>
  * @throws Fault `dialplan.unsafe` that lists every value which must not get into a dialplan, and why
  */
 export const dialplanContext = (options: DialplanOptions): DialplanContext => {
-  const { outbound, spool, confirmPrompt = `${spool}/prompts/confirm`, fallbackSeconds = 30 } = options;
+  const { outbound, spool, confirmPrompt = ASTERISKS_OWN, fallbackSeconds = 30 } = options;
   const numbers = options.numbers.map(({ number, fallback, dialled }) => ({ number, fallback, dialled: [...(dialled ?? waysToDial(number))] }));
   const errors: FieldError[] = numbers.flatMap(numberErrors);
   if (!outbound.includes('${EXTEN') || !isDialString(outbound.replace(EXTEN, '0'))) {
     errors.push({ path: 'outbound', message: 'must be TECHNOLOGY/... with ${EXTEN} where the number goes, such as PJSIP/${EXTEN}@trunk' });
   }
   if (!isPlainPath(spool)) errors.push({ path: 'spool', message: 'must be an absolute path of letters, digits, spaces and _ . @ + ~ -' });
-  if (!isPlainPath(confirmPrompt)) errors.push({ path: 'confirmPrompt', message: 'must be an absolute path like spool, without the ending .wav' });
+  if (confirmPrompt !== ASTERISKS_OWN && !isPlainPath(confirmPrompt)) errors.push({ path: 'confirmPrompt', message: 'must be an absolute path like spool, without the ending .wav' });
   if (!Number.isInteger(fallbackSeconds) || fallbackSeconds < 1 || fallbackSeconds > 600) errors.push({ path: 'fallbackSeconds', message: 'must be 1 to 600' });
   errors.push(...doubles(numbers));
   if (errors.length > 0) {

@@ -39,6 +39,8 @@ export interface AsteriskOptions {
   tlsCertificate?: string;
   /** See `DialplanOptions`. */
   fallbackSeconds?: number;
+  /** The manager user may also originate calls, which Ringbook's own may not: for tests of the AMI client. */
+  mayOriginate?: boolean;
   /** Kept from an earlier run, so that whoever knows the address still finds it; default: free ports, a random secret. */
   ports?: Ports; secret?: string;
   /** Called when it ended though nobody asked it to; `restart` starts it again. */
@@ -115,14 +117,14 @@ const prepare = async (options: Prepared): Promise<void> => {
   }
   const controlDir = controlDirOf(runDir);
   for (const folder of ['varlib', 'data/sounds', 'agi-bin', 'spool', 'log']) await mkdir(join(runDir, folder), { recursive: true });
-  for (const folder of ['prompts', 'voicemail', 'recordings']) await mkdir(join(spool, folder), { recursive: true });
+  for (const folder of ['prompts', 'speech', 'voicemail']) await mkdir(join(spool, folder), { recursive: true });
   await link(join(root, 'usr/share/asterisk/documentation'), join(runDir, 'data/documentation'));
   await link(join(root, 'usr/share/asterisk/sounds/en_US_f_Allison'), join(runDir, 'data/sounds/en'));
   await renderConfiguration(join(runDir, 'etc'), {
-    ...dialplanContext({ numbers: options.numbers, outbound: 'PJSIP/${EXTEN}@world', spool: resolve(spool), fallbackSeconds: options.fallbackSeconds }),
+    ...dialplanContext({ confirmPrompt: `${options.spool}/prompts/confirm`, numbers: options.numbers, outbound: 'PJSIP/${EXTEN}@world', spool: resolve(spool), fallbackSeconds: options.fallbackSeconds }),
     runDir, controlDir, modules: join(root, MODULES),
     ...managerContext({ user: 'ringbook', secret: options.secret, permit: '127.0.0.0/255.0.0.0' }), amiPort: ports.ami, amiTlsPort: ports.amiTls, sipPort: ports.sip, rtpStart: ports.rtp, rtpEnd: ports.rtp + 999,
-    tlsCertificate: options.tlsCertificate ?? '', trunkIp: TRUNK_IP, phoneIp: PHONE_IP, worldPort: options.worldPort,
+    tlsCertificate: options.tlsCertificate ?? '', mayOriginate: options.mayOriginate ?? false, trunkIp: TRUNK_IP, phoneIp: PHONE_IP, worldPort: options.worldPort,
     extensions: options.extensions.map(({ extension, port, name = '' }) => ({ extension, port, name: name.replace(/["\\;<>\r\n]/g, '') })),
   });
 };

@@ -6,7 +6,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { alawTone, eventBody, fromAlaw, PAYLOAD_ALAW, PAYLOAD_EVENT, rtpPacket, SAMPLES_PER_PACKET, toneShare } from './tone.js';
-import { RATE } from './speech.js';
+import { RATE } from '../prompt/wav.js';
 
 const KEY_SAMPLES = 1600; // a key is held down for 200 ms
 const GAP_MS = 300;

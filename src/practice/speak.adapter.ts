@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { Fault } from '../shared/fault.js';
 import { program } from './packages.js';
-import { readWav, toTelephone, wavOf } from './speech.js';
+import { readWav, toTelephone, wavOf } from '../prompt/wav.js';
 
 export interface SpeakOptions {
   /** The unpacked phone system, see `unpackPhoneSystem`. */

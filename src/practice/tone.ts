@@ -1,5 +1,5 @@
 /** Sound and keys as RTP carries them: a-law samples (ITU-T G.711), telephone events (RFC 4733) and packet headers (RFC 3550). */
-import { RATE } from './speech.js';
+import { RATE } from '../prompt/wav.js';
 
 /** One packet carries 20 ms. */
 export const SAMPLES_PER_PACKET = 160;

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../shared/fault.js';
-import { readWav, toTelephone, wavOf } from '../practice/speech.js';
+import { readWav, toTelephone, wavOf } from './wav.js';
 
 /** Speaks `text`; gives a WAV file of any rate. @throws Fault */
 export type Speak = (text: string) => Promise<Uint8Array>;

@@ -10,7 +10,7 @@ export const PRACTICE_PEOPLE: PracticePerson[] = [
     email: 'alice@example.org', name: 'Alice Example', role: 'admin', number: '+4989100101', extension: '101',
     profile: {
       rules: [
-        { id: 'family', label: 'Family always gets through', when: { codes: ['FAM'] }, method: { kind: 'oneNumber', steps: [{ to: ['device:101'], seconds: 15 }, { to: ['device:101', '+491701000101'], seconds: 20, confirm: true }], otherwise: { kind: 'voicemail' } } },
+        { id: 'family', label: 'Family always gets through', when: { codes: ['FAM'] }, method: { kind: 'oneNumber', steps: [{ to: ['device:101'], seconds: 15 }, { to: ['device:101', '+491729925904'], seconds: 20, confirm: true }], otherwise: { kind: 'voicemail' } } },
         { id: 'vip', label: 'Important people, unless I am in a meeting', when: { codes: ['VIP'], status: ['available', 'onCall', 'away'] }, method: { kind: 'announce', text: 'Hello {{caller.name}}, I am putting you through to {{user.name}}.', then: ring(25, ['101']) } },
         { id: 'vip-meeting', label: 'Important people while I am in a meeting', when: { codes: ['VIP'], status: ['meeting'] }, method: { kind: 'forward', to: '+4989100102', seconds: 25, otherwise: { kind: 'voicemail' } } },
         { id: 'voicemail', label: 'Straight to voicemail', when: { codes: ['VM'] }, method: { kind: 'voicemail', greeting: 'Hello {{caller.name}}. {{user.name}} will call you back. Please leave a message after the tone.' } },

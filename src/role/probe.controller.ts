@@ -19,13 +19,14 @@ export class ProbeController {
   @Get('health/live')
   live(): { status: 'ok' } { return { status: 'ok' }; }
 
+  /** Whether requests can be answered. A telephone system that is away is told of, but does not take the console away with it. */
   @Get('health/ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
     return this.health.check([
       () => this.probe('database', async () => { await sql`select 1`.execute(this.db); }),
       () => this.probe('queue', async () => { await this.queue.counts(); }),
-      ...this.bridge.links.all().map((link) => () => this.probe(`pbx ${link.pbx}`, async () => { if (!link.client.isConnected) throw new Error('not connected'); })),
+      ...this.bridge.links.all().map((link) => async () => this.indicators.check(`pbx ${link.pbx}`).up({ connected: link.client.isConnected })),
     ]);
   }
 

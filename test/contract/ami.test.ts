@@ -49,7 +49,7 @@ const openPeer = async (kind: 'the fake' | 'Asterisk'): Promise<Peer> => {
   const common = { ca: join(dir, `${kind.slice(-4)}.crt`), otherCa: join(dir, 'stranger.crt') };
   certificate('stranger', 'IP:127.0.0.1');
   if (kind === 'Asterisk') {
-    const { asterisk, close } = await openOffice({ tlsCertificate: own.file });
+    const { asterisk, close } = await openOffice({ tlsCertificate: own.file, mayOriginate: true });
     return { ...common, url: asterisk.amiUrl, tlsUrl: asterisk.amisUrl!, restart: () => asterisk.restart(), close };
   }
   const plain = await FakeAmi.start();

@@ -11,7 +11,7 @@ import { parseAmiUrls } from '../../src/adapter/asterisk/url.js';
 import type { Call } from '../../src/call/call.js';
 import { correlate } from '../../src/call/correlate.js';
 import type { DeviceEvent, PbxEvent } from '../../src/call/event.js';
-import { wavOf } from '../../src/practice/speech.js';
+import { wavOf } from '../../src/prompt/wav.js';
 import { ALICE, type Office, openOffice } from '../practice/office.js';
 
 /** What to do with the first offers of a call, in order; a call that is offered once more is hung up. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddressBook } from '@ringbook/contracts';
 import type { CallOptions, Phone, PhoneOptions } from '../../src/practice/phone.adapter.js';
-import { wavOf } from '../../src/practice/speech.js';
+import { wavOf } from '../../src/prompt/wav.js';
 import { sine } from '../../src/practice/tone.js';
 import { startRadicale, type Radicale } from '../lab/radicale.js';
 import { openWorld, type World, type WorldOptions } from '../world.js';

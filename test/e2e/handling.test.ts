@@ -1,9 +1,9 @@
 /** A real call on a real Asterisk is handled as the contact's code, the profile and the status say. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallDetail, Rule, Voicemail } from '@ringbook/contracts';
+import type { CallDetail, Method, Rule, Voicemail } from '@ringbook/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readWav } from '../../src/practice/speech.js';
+import { readWav } from '../../src/prompt/wav.js';
 import { toneShare } from '../../src/practice/tone.js';
 import { ALICE, BOB } from '../world.js';
 import { ARABIC, card, Desk, dialled, EMOJI, GREETING_HZ, PEOPLE, VIP, VM } from './desk.js';
@@ -183,7 +183,7 @@ describe('the methods', () => {
     await call.result;
   });
 
-  const steps = (confirm: boolean) => ({ kind: 'oneNumber', steps: [{ to: ['device:101'], seconds: 3 }, { to: ['+491715550002'], seconds: 12, confirm }], otherwise: voicemail }) as const;
+  const steps = (confirm: boolean): Extract<Method, { kind: 'oneNumber' }> => ({ kind: 'oneNumber', steps: [{ to: ['device:101'], seconds: 3 }, { to: ['+491715550002'], seconds: 12, confirm }], otherwise: voicemail });
 
   it('one number: the desk first, then the mobile', async () => {
     await rules([], steps(false));

@@ -6,14 +6,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readWav, wavOf } from '../../src/practice/speech.js';
+import { readWav, wavOf } from '../../src/prompt/wav.js';
 import { sine, toneShare } from '../../src/practice/tone.js';
 import { envOf, type Message } from './ami.js';
 import { ALICE, type Office, openOffice } from './office.js';
 
 let office: Office;
 beforeAll(async () => {
-  office = await openOffice();
+  office = await openOffice({ mayOriginate: true });
   await writeFile(join(office.spool, 'prompts/tone.wav'), wavOf(sine(1000, 0, 8000)));
   await writeFile(join(office.spool, 'prompts/confirm.wav'), wavOf(sine(600, 0, 4000)));
 });

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PHONE_IP, startAsterisk, TRUNK_IP } from '../../src/practice/asterisk.adapter.js';
 import { unpackPhoneSystem } from '../../src/practice/debs.adapter.js';
 import { placePracticeCall, startPracticePhones } from '../../src/practice/practice.service.js';
-import { readWav } from '../../src/practice/speech.js';
+import { readWav } from '../../src/prompt/wav.js';
 import { speak } from '../../src/practice/speak.adapter.js';
 import { Ami, envOf } from './ami.js';
 import { ALICE, type Office, openOffice } from './office.js';

@@ -14,6 +14,9 @@ describe('commands to Asterisk', () => {
   it.each(['PJSIP/x\r\nAction: Hangup', 'PJSIP/${X}', 'nothing', ''])('refuses %j as a channel', (value) => {
     expect(() => hangupAction(value, 16)).toThrow('not the name of a channel');
   });
+  it('takes paths with spaces and letters of any script', () => {
+    expect(segmentActions('PJSIP/trunk-1', 'play', { RB_PROMPT: '/srv/Müller 1/speech/a' })[0]).toMatchObject({ Value: '/srv/Müller 1/speech/a' });
+  });
   it('refuses variables that are not ours', () => {
     expect(() => segmentActions('PJSIP/trunk-1', 'dial', { CALLERID: '1' })).toThrow('cannot hold');
   });

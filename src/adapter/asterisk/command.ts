@@ -14,7 +14,7 @@ const SHAPES: Record<string, RegExp> = {
   RB_SECONDS: /^[0-9]{1,3}$/,
   RB_OPTIONS: /^(?:rI)?$/,
   RB_FILE: /^[A-Za-z0-9.-]{1,100}$/,
-  RB_PROMPT: /^[A-Za-z0-9_./-]{0,300}$/,
+  RB_PROMPT: /^[\p{L}\p{N}_.@+~/ -]{0,300}$/u, // as line/dialplan.ts isPlainPath
 };
 const CHANNEL = /^[A-Za-z0-9]{2,10}\/[^\r\n\0,&|(){}$"';]{1,100}(?:;[12])?$/;
 

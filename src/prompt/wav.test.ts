@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { readWav, toTelephone, wavOf } from './speech.js';
-import { toneShare } from './tone.js';
+import { readWav, toTelephone, wavOf } from './wav.js';
+import { toneShare } from '../practice/tone.js';
 
 it('reads back what it wrote', () => {
   const samples = Int16Array.of(0, 1, -1, 32_767, -32_768);
