@@ -16,7 +16,8 @@ export const CONSOLE_FILES = fileURLToPath(new URL('../../plugins/console/dist',
 /** The console keeps its place in the address (/calls/x): every address that is no file and not ours is its page. */
 export const consoleAddress = (url: string): string => {
   const path = url.split(/[?#]/)[0]!;
-  return /^\/(api|health|metrics)(\/|$)/.test(path) || /\.[A-Za-z0-9]+$/.test(path) ? url : '/index.html';
+  // Files are built assets or stand beside the page; a dot further down is part of a name (/calls/pbx-1795228920.23).
+  return /^\/(api|health|metrics)(\/|$)/.test(path) || /^\/(assets\/.*|[^/]+\.[A-Za-z0-9]+)$/.test(path) ? url : '/index.html';
 };
 
 /** Parses bodies by itself: Nest's own parsers, which take forms, stay away. */

@@ -107,7 +107,7 @@ describe('the boot', () => {
 });
 
 describe('the console', () => {
-  it.each([['/', '/index.html'], ['/calls/pbx-1', '/index.html'], ['/setup?x=1', '/index.html'], ['/assets/app-1a2b.js', '/assets/app-1a2b.js'], ['/api/v1/me', '/api/v1/me'], ['/apiary', '/index.html'], ['/health/live', '/health/live'], ['/metrics', '/metrics']])('%s is %s', (from, to) => {
+  it.each([['/', '/index.html'], ['/calls/pbx-1', '/index.html'], ['/calls/pbx-1795228920.23', '/index.html'], ['/favicon.ico', '/favicon.ico'], ['/setup?x=1', '/index.html'], ['/assets/app-1a2b.js', '/assets/app-1a2b.js'], ['/api/v1/me', '/api/v1/me'], ['/apiary', '/index.html'], ['/health/live', '/health/live'], ['/metrics', '/metrics']])('%s is %s', (from, to) => {
     expect(consoleAddress(from)).toBe(to);
   });
 
@@ -120,7 +120,7 @@ describe('the console', () => {
     const other = await openWorld({}, dir);
     expect((await other.ask('GET', '/')).text).toContain('console');
     const deep = await other.ask('GET', '/calls/pbx-1.2');
-    expect([deep.status, (await other.ask('GET', '/calls/pbx')).text]).toEqual([404, '<!doctype html>console']);
+    expect([deep.text, (await other.ask('GET', '/missing.js')).status]).toEqual(['<!doctype html>console', 404]);
     const asset = await other.ask('GET', '/assets/app-1.js');
     expect(asset.headers['cache-control']).toContain('immutable');
     for (const path of ['/..%2fsecret.txt', '/../secret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt', '/.%00txt']) expect((await other.ask('GET', path)).text).not.toBe('secret');

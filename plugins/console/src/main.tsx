@@ -7,7 +7,10 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
 import { queries } from './api.js';
 import { router } from './router.js';
+import { keepFocus } from './shell/keep-focus.js';
 import { schemes, theme } from './theme.js';
+
+keepFocus();
 
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>
