@@ -1,7 +1,7 @@
 import type { Pop, Presence } from '@ringbook/contracts/call';
 import type { LiveMessage } from '@ringbook/contracts/live';
 import { describe, expect, it } from 'vitest';
-import { LINGER, arrived, emptyLive, liveReducer, sortedPops, steadyPops, type LiveAction, type LiveData } from './pops.js';
+import { LINGER, arrived, emptyLive, liveReducer, phaseOf, sortedPops, steadyPops, type LiveAction, type LiveData } from './pops.js';
 
 const pop = (id: string, version: number, state: Pop['state'] = 'ringing', doing = ''): Pop => ({
   id, callId: id, userId: 'u', version, state, doing, from: { number: '+49301', display: id, kind: 'unknown', tier: 'none' }, to: '+49891',
@@ -18,6 +18,14 @@ describe('order of the cards', () => {
   const pops = [pop('a', 1), pop('c', 1), pop('b', 2, 'answered')];
   it('stays as it was while it is held, with new calls at the end', () => expect(steadyPops(['b', 'a'], pops).map((p) => p.id)).toEqual(['b', 'a', 'c']));
   it('is that of the pops when nothing is held', () => expect(steadyPops([], pops)).toEqual(pops));
+});
+
+describe('the phase of a call', () => {
+  it('rings until Ringbook or somebody picks up', () => {
+    expect(phaseOf({ ...pop('a', 1), actions: ['take', 'reject', 'hangup'] })).toBe('ringing');
+    expect(phaseOf({ ...pop('a', 2), actions: ['take', 'forward', 'hangup'] })).toBe('machine');
+    expect(phaseOf(pop('a', 3, 'answered'))).toBe('answered');
+  });
 });
 
 describe('live reducer', () => {

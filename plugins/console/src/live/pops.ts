@@ -83,6 +83,10 @@ const rank = { ringing: 0, answered: 1, ended: 2 } as const;
 export const sortedPops = (data: LiveData): Pop[] => Object.values(data.pops).map((held) => held.pop)
   .sort((a, b) => rank[a.state] - rank[b.state] || a.startedAt.localeCompare(b.startedAt) || a.id.localeCompare(b.id));
 
+/** What to call the state of a call: one that Ringbook has picked up, to speak or to record, rings no more though nobody talks yet. */
+export type Phase = Pop['state'] | 'machine';
+export const phaseOf = (pop: Pop): Phase => (pop.state === 'ringing' && !pop.actions.includes('reject') ? 'machine' : pop.state);
+
 /** While somebody is about to press something, no card moves: the order stays, and new cards come at the end. */
 export const steadyPops = (order: readonly string[], pops: Pop[]): Pop[] => {
   const place = (pop: Pop) => { const at = order.indexOf(pop.id); return at < 0 ? order.length : at; };

@@ -3,6 +3,7 @@ import { IconAddressBook, IconGitBranch, IconHistory, IconPhoneCall, IconUsers, 
 import type { ComponentType } from 'react';
 import { NavLink } from 'react-router';
 import { useVoicemailCount } from '../room/voicemail/count.js';
+import { phaseOf, type Phase } from '../live/pops.js';
 import { usePops } from '../live/store.js';
 import { w } from '../words/index.js';
 import { useIsAdmin } from './session.js';
@@ -30,10 +31,10 @@ export const Nav = () => {
   const admin = useIsAdmin();
   const pops = usePops();
   const waiting = useVoicemailCount();
-  const ringing = pops.filter((pop) => pop.state === 'ringing').length;
-  const talking = pops.filter((pop) => pop.state === 'answered').length;
+  const count = (which: Phase) => pops.filter((pop) => phaseOf(pop) === which).length;
+  const [ringing, talking, machine] = [count('ringing'), count('answered'), count('machine')];
   const daily: Place[] = [
-    { to: '/', label: w.shell.room.calls, icon: IconPhoneCall, tally: ringing + talking, tallyWords: w.live.count(ringing, talking) },
+    { to: '/', label: w.shell.room.calls, icon: IconPhoneCall, tally: ringing + talking + machine, tallyWords: w.live.count(ringing, talking, machine) },
     { to: '/calls', label: w.shell.room.history, icon: IconHistory },
     { to: '/contacts', label: w.shell.room.contacts, icon: IconUserSearch },
     { to: '/rules', label: w.shell.room.rules, icon: IconGitBranch },

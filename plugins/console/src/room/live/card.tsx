@@ -1,10 +1,11 @@
 /** One call: who it is, how surely, what is done with it and why, and what can be done instead. */
-import { IconChevronDown, IconPhoneCall, IconPhoneIncoming, IconPhoneOff } from '@tabler/icons-react';
+import { IconChevronDown, IconPhoneCall, IconPhoneIncoming, IconPhoneOff, IconRecordMail } from '@tabler/icons-react';
 import type { Pop } from '@ringbook/contracts/call';
 import { memo, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { Link } from 'react-router';
 import { formatDuration, isoDuration, secondsBetween } from '../../lib/age.js';
 import { useNow } from '../../lib/clock.js';
+import { phaseOf } from '../../live/pops.js';
 import { dispatchLive } from '../../live/store.js';
 import { Age, ProblemNote, WhyList } from '../../part/basics.js';
 import { CodeBadge, Name, Num, TierBadge } from '../../part/name.js';
@@ -16,21 +17,22 @@ import css from './live.module.css';
 import { usePopActions } from './use-actions.js';
 
 const t = w.live;
-const ICON = { ringing: IconPhoneIncoming, answered: IconPhoneCall, ended: IconPhoneOff };
+const ICON = { ringing: IconPhoneIncoming, machine: IconRecordMail, answered: IconPhoneCall, ended: IconPhoneOff };
 
 const Ticking = ({ pop }: { pop: Pop }) => {
   const now = useNow(pop.state !== 'ended');
   const from = pop.state === 'ringing' ? pop.startedAt : pop.answeredAt ?? pop.startedAt;
   const seconds = secondsBetween(from, pop.state === 'ended' ? pop.endedAt : null, now);
-  const words = { ringing: t.ringingFor, answered: t.talkingFor, ended: t.lasted }[pop.state];
+  const words = t.time[phaseOf(pop)];
   return <time dateTime={isoDuration(seconds)} title={words}>{formatDuration(seconds)}</time>;
 };
 
 const Top = ({ pop }: { pop: Pop }) => {
-  const Icon = ICON[pop.state];
+  const phase = phaseOf(pop);
+  const Icon = ICON[phase];
   return (
     <div className={css.row}>
-      <span className={css.state}><Icon size={16} aria-hidden />{pop.state === 'ended' && pop.outcome ? w.outcome[pop.outcome] : t.state[pop.state]}<Ticking pop={pop} /></span>
+      <span className={css.state}><Icon size={16} aria-hidden />{pop.state === 'ended' && pop.outcome ? w.outcome[pop.outcome] : t.state[phase]}<Ticking pop={pop} /></span>
       <span className={css.badges}><CodeBadge code={pop.code} /><TierBadge tier={pop.from.tier} /></span>
     </div>
   );
@@ -92,7 +94,7 @@ export const PopCard = memo(({ pop }: { pop: Pop }) => {
     else act.press(key);
   };
   return (
-    <article data-pop={pop.id} className={`${css.card} ${css[pop.state]}`} aria-labelledby={id} tabIndex={-1} onKeyDown={onKeyDown} {...focus}>
+    <article data-pop={pop.id} className={`${css.card} ${css[phaseOf(pop)]}`} aria-labelledby={id} tabIndex={-1} onKeyDown={onKeyDown} {...focus}>
       <Top pop={pop} />
       <Who pop={pop} id={id} />
       <div className={css.doing}><span className="hidden">{t.doing}: </span>{pop.doing}</div>

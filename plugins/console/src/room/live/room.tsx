@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useNow } from '../../lib/clock.js';
-import { steadyPops } from '../../live/pops.js';
+import { phaseOf, steadyPops, type Phase } from '../../live/pops.js';
 import { dispatchLive, isHeld, useLiveState, usePops } from '../../live/store.js';
 import { Room, Waiting } from '../../part/basics.js';
 import { useSingleKeys } from '../../shell/shortcuts.js';
@@ -36,8 +36,8 @@ export const LiveRoom = () => {
   const pops = useSteadyPops();
   const state = useLiveState();
   const { on } = useSingleKeys();
-  const count = (which: string) => pops.filter((pop) => pop.state === which).length;
-  const words = t.count(count('ringing'), count('answered'));
+  const count = (which: Phase) => pops.filter((pop) => phaseOf(pop) === which).length;
+  const words = t.count(count('ringing'), count('answered'), count('machine'));
   useHotkeys(on ? [['n', () => step(1)], ['p', () => step(-1)]] : []);
   useEffect(() => { document.title = `${words ? `(${words}) ` : ''}${t.title} · ${w.product}`; return () => { document.title = w.product; }; }, [words]);
   return (

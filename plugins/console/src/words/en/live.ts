@@ -2,8 +2,8 @@
 export const live = {
   title: 'Calls',
   region: 'Calls right now',
-  state: { ringing: 'Ringing', answered: 'Talking', ended: 'Ended' },
-  ringingFor: 'Ringing for', talkingFor: 'Talking for', lasted: 'Lasted',
+  state: { ringing: 'Ringing', machine: 'With Ringbook', answered: 'Talking', ended: 'Ended' },
+  time: { ringing: 'Ringing for', machine: 'Since the first ring', answered: 'Talking for', ended: 'Lasted' },
   announce: (name: string, code: string | null, number: string | null) => [`Call from ${name}`, number && number !== name ? number : '', code ? `code ${code}` : ''].filter(Boolean).join(', '),
   called: (number: string) => `called ${number}`,
   calledFor: (name: string, number: string) => `for ${name}, called ${number}`,
@@ -27,7 +27,7 @@ export const live = {
   send: { to: 'Telephone number', own: 'Or to one of your telephones', submit: 'Send', device: (name: string, extension: string) => `${name} (${extension})` },
   say: { text: 'What the caller will hear', submit: 'Say it', help: 'Spoken to the caller; then the call ends.' },
   dismissAll: 'Dismiss ended calls',
-  count: (ringing: number, talking: number) => [ringing ? `${ringing} ringing` : '', talking ? `${talking} talking` : ''].filter(Boolean).join(', '),
+  count: (ringing: number, talking: number, machine: number) => [ringing ? `${ringing} ringing` : '', machine ? `${machine} with Ringbook` : '', talking ? `${talking} talking` : ''].filter(Boolean).join(', '),
   empty: {
     title: 'No calls right now',
     lead: 'When somebody calls one of your numbers, a card appears here at once: who it is, how surely they are known, what Ringbook is doing with the call, and why.',
