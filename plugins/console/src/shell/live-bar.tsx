@@ -21,9 +21,9 @@ export const LiveBar = () => {
   const [shown, setShown] = useState(false);
   const [back, setBack] = useState(false);
   useEffect(() => {
-    if (state.kind === 'open') { setBack(shown); setShown(false); return undefined; }
+    if (state.kind === 'open') { if (shown) { setBack(true); setShown(false); } return undefined; }
     if (!lost || shown) return undefined;
-    const timer = setTimeout(() => setShown(true), PATIENCE);
+    const timer = setTimeout(() => { setBack(false); setShown(true); }, PATIENCE);
     return () => clearTimeout(timer);
   }, [state.kind, lost, shown]);
   return (

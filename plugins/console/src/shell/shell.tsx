@@ -39,7 +39,7 @@ const Frame = () => {
   useHotkeys(singleKeys.on ? [
     ['?', () => setHelp(true)], ['shift+?', () => setHelp(true)],
     ['/', () => document.querySelector<HTMLInputElement>('main input[type="search"]')?.focus()],
-    ['s', () => document.querySelector<HTMLButtonElement>('#status-switch')?.click()],
+    ['s', () => { const button = document.querySelector<HTMLButtonElement>('#status-switch'); button?.focus(); button?.click(); }],
   ] : []);
   return (
     <div className={css.frame}>

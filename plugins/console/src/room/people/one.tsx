@@ -51,7 +51,6 @@ export const PersonRoom = () => {
   const user = useQuery({ queryKey: keys.user(id), queryFn: () => api.users.get(id) });
   const gone = async () => {
     await navigate('/people', { replace: true });
-    queries.removeQueries({ queryKey: keys.user(id) });
     await queries.invalidateQueries({ queryKey: keys.users, predicate: (query) => query.queryKey[1] !== id });
   };
   return (
