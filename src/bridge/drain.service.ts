@@ -54,6 +54,9 @@ export class Drain {
         Object.assign(state, { again: false, fresh: [] });
         await this.once(callId, quick);
       }
+    } catch (thrown) {
+      this.known.delete(callId); // its events are still in the table: whoever comes next reads them all, in order
+      throw thrown;
     } finally { this.active.delete(callId); }
   }
 

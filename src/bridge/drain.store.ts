@@ -43,7 +43,9 @@ const ALWAYS = ['version', 'person_id', 'to_number', 'phase', 'doing', 'outcome'
 const CALLER: Record<string, string> = { from_number: 'null', from_e164: 'null', from_display: `''`, from_kind: `'unknown'`, tier: `'none'`, contact_id: 'null', contact: 'null', candidates: `'[]'::jsonb`, code: 'null' };
 const NAMES = ['id', 'pbx', 'linkedid', ...ALWAYS, ...Object.keys(CALLER)].join(', ');
 const VALUES = [...['id', 'pbx', 'linkedid', ...ALWAYS].map((name) => `v.${name}`), ...Object.entries(CALLER).map(([name, value]) => `coalesce(v.${name}, ${value})`)].join(', ');
-const UPDATES = (known: string) => [...ALWAYS.map((name) => `${name} = excluded.${name}`), ...Object.keys(CALLER).map((name) => `${name} = case when ${known} then excluded.${name} else c.${name} end`)].join(', ');
+/** How a call ended is said once: later news of it knows no recordings any more. */
+const ONCE = new Set(['outcome']);
+const UPDATES = (known: string) => [...ALWAYS.map((name) => `${name} = ${ONCE.has(name) ? `coalesce(c.${name}, excluded.${name})` : `excluded.${name}`}`), ...Object.keys(CALLER).map((name) => `${name} = case when ${known} then excluded.${name} else c.${name} end`)].join(', ');
 const KNOWN = `(select known from k)`;
 
 /** The row as it stands after this save: what the next fold would read. */

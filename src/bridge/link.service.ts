@@ -42,24 +42,28 @@ export class Link {
   private readonly waiting = new Map<string, number>();
   /** Linkedids of calls that came through Ringbook. */
   private readonly ours = new Set<string>();
-  private active = false;
+  private mode: 'active' | 'standby' | 'orphaned' = 'standby';
   private timer: NodeJS.Timeout | undefined;
 
   constructor(readonly pbx: string, readonly client: AmiClient, private readonly ports: LinkPorts, private readonly log: Logger) {
     client.on('event', (m) => this.hear(m));
     client.on('connected', ({ banner }) => { log.info({ pbx, banner }, 'connected to Asterisk'); if (this.active) void this.reconcile(); });
-    client.on('disconnected', (fault) => { this.waiting.clear(); log.warn({ pbx, code: fault.code, reason: fault.message }, 'the connection to Asterisk was lost'); });
+    client.on('disconnected', (fault) => { this.waiting.clear(); this.ours.clear(); log.warn({ pbx, code: fault.code, reason: fault.message }, 'the connection to Asterisk was lost'); });
     client.on('warning', (fault) => log.warn({ pbx, code: fault.code, reason: fault.message, ...fault.context }, 'Asterisk'));
   }
 
   /** From now on this process is the one that acts for the PBX. */
   activate(): void {
-    this.active = true;
+    if (this.active) return;
+    this.mode = 'active';
     if (this.client.isConnected) void this.reconcile();
     this.timer = setInterval(() => void this.beat(), BEAT_MS);
   }
-  /** Only listens: another process acts, or nobody can decide. */
-  deactivate(): void { this.active = false; clearInterval(this.timer); }
+  /** Only listens: another process acts. */
+  standBy(): void { this.mode = 'standby'; clearInterval(this.timer); }
+  /** The database is gone, and with it the right to act: callers are given back to their telephones until somebody can decide. */
+  orphan(): void { this.mode = 'orphaned'; clearInterval(this.timer); }
+  private get active(): boolean { return this.mode === 'active'; }
 
   /** Tells the dialplan that calls can be decided now, in Asterisk's own time. */
   private async beat(): Promise<void> {
@@ -96,14 +100,16 @@ export class Link {
 
   /** Nobody can decide now: the own telephone should not have to wait for the dead-man. */
   private giveBackUnlessDecided(channel: string): void {
-    if (this.active && this.ports.healthy()) return;
+    if (!this.nobodyDecides()) return;
     setTimeout(() => {
-      if (!this.waiting.has(channel) || (this.active && this.ports.healthy())) return;
+      if (!this.waiting.has(channel) || !this.nobodyDecides()) return;
       this.log.warn({ pbx: this.pbx }, 'no database or no worker: the number\'s own telephone rings');
       this.waiting.delete(channel);
       for (const action of segmentActions(channel, 'fallback', {})) this.quietly(action);
     }, NOT_DECIDED_GRACE_MS);
   }
+
+  private nobodyDecides(): boolean { return this.mode === 'orphaned' || (this.active && !this.ports.healthy()); }
 
   /** Carries out commands in order; what cannot be done becomes an event of the call. */
   async send(callId: string, commands: Command[]): Promise<void> {

@@ -53,21 +53,23 @@ export class Links {
       const ended = new Promise<void>((resolve) => { client.once('end', resolve); client.once('error', () => resolve()); });
       try {
         await client.connect();
-        if (await this.acquire(client, link.pbx)) {
+        if (await this.acquire(client, link)) {
           this.setActive(link, true);
           await Promise.race([ended, aborted(this.stopping.signal)]);
         }
       } catch (thrown) { this.log.debug({ pbx: link.pbx, reason: messageOf(thrown) }, 'no lock for this PBX yet'); }
       this.setActive(link, false);
+      if (!this.stopping.signal.aborted) link.orphan();
       await client.end().catch(() => {});
       if (!this.stopping.signal.aborted) await sleep(TRY_AGAIN_MS);
     }
   }
 
-  private async acquire(client: pg.Client, pbx: string): Promise<boolean> {
+  private async acquire(client: pg.Client, link: Link): Promise<boolean> {
     while (!this.stopping.signal.aborted) {
-      const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 11)) as ok', [`gateway ${pbx}`]);
+      const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 11)) as ok', [`gateway ${link.pbx}`]);
       if (rows[0]?.ok) return true;
+      link.standBy(); // the database is there, and somebody else holds the lock
       await sleep(TRY_AGAIN_MS);
     }
     return false;
@@ -76,7 +78,7 @@ export class Links {
   private setActive(link: Link, on: boolean): void {
     if (on === this.active.has(link.pbx)) return;
     this.log.info({ pbx: link.pbx, active: on }, on ? 'this process acts for the PBX' : 'this process no longer acts for the PBX');
-    if (on) { this.active.add(link.pbx); link.activate(); } else { this.active.delete(link.pbx); link.deactivate(); }
+    if (on) { this.active.add(link.pbx); link.activate(); } else { this.active.delete(link.pbx); link.standBy(); }
   }
 
   /** Takes the commands that workers elsewhere wrote, marks them sent, and sends them. */

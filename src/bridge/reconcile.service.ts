@@ -23,14 +23,17 @@ export interface Reconciled {
 }
 
 export const reconcile = async (client: AmiClient, stored: Stored, at: string): Promise<Reconciled> => {
-  const [snapshot, open] = [await takeSnapshot(client, at), await stored.openCalls()];
+  // Open before the look: what is not seen then is over. A call that begins meanwhile is neither over nor a stranger.
+  const before = await stored.openCalls();
+  const snapshot = await takeSnapshot(client, at);
+  const open = await stored.openCalls();
   const settled = await stored.endedCalls([...snapshot.journal.keys()]);
   const waiting = new Set(snapshot.events.filter((e) => e.kind === 'offered').map((e) => e.call));
   const strangers = [...snapshot.alive].filter((call) => !open.includes(call) && !waiting.has(call));
   const missed = (await Promise.all(strangers.map((call) => missedFallback(client, snapshot, call, at)))).filter((e) => e !== undefined);
   const ours = new Set([...open, ...waiting, ...missed.map((e) => e.call)]);
   return {
-    events: [...missed, ...snapshot.events.filter((e) => ours.has(e.call) && snapshot.alive.has(e.call)), ...gone(snapshot, open, settled, at)],
+    events: [...missed, ...snapshot.events.filter((e) => ours.has(e.call) && snapshot.alive.has(e.call)), ...gone(snapshot, before, settled, at)],
     settled, unreadable: snapshot.unreadable,
   };
 };

@@ -12,7 +12,7 @@ const EVERY_MS = 1000;
 /** While it is not well, it looks more often. */
 const UNWELL_MS = 150;
 /** Sent commands are kept this long, for whoever looks into a fault. */
-const KEEP_COMMANDS = '1 day';
+const KEEP_COMMANDS = '1 hour';
 
 export class Sweep {
   private timer: NodeJS.Timeout | undefined;

@@ -52,6 +52,9 @@ interface CallTable {
 export type Db = Kysely<Schema>;
 /** Nest token of the one Kysely instance of a process. */
 export const DB = Symbol('DB');
-/** Text for a jsonb column. NUL is the one character PostgreSQL cannot keep: it becomes U+FFFD. */
-export const json = (value: unknown): string => JSON.stringify(value).replaceAll(String.raw`\u0000`, String.raw`\ufffd`);
+/** Text for a jsonb column. What PostgreSQL cannot keep, NUL and halves of characters, becomes U+FFFD. */
+export const json = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  return /\\u(?:0000|d[89a-f])/i.test(text) ? JSON.stringify(value, (_, v: unknown) => (typeof v === 'string' ? v.toWellFormed().replaceAll('\0', '\ufffd') : v)) : text;
+};
 export type { Hours };
