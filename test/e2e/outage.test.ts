@@ -61,7 +61,7 @@ describe('PostgreSQL is killed and comes back', () => {
     expect(alice.calls).toHaveLength(3);
     await desk.beating();
     await recorded(desk);
-    expect((await desk.world.db.selectFrom('call').select('id').where('ended_at', 'is', null).execute())).toHaveLength(0);
+    await desk.world.until(async () => (await desk.world.db.selectFrom('call').select('id').where('ended_at', 'is', null).execute()).length === 0, 8000, 'an end of every call');
   });
 });
 
@@ -107,5 +107,33 @@ describe('one process a role, and the queue on Redis', () => {
       await desk.close();
       await redis?.stop();
     }
+  });
+});
+
+describe('two gateways for one telephone system', () => {
+  it('one stands by and never acts; when the other is killed it takes over within seconds, in the middle of calls', async () => {
+    const desk = await Desk.open({ env: { SECRET_KEY: 'one key for all processes of a test' } });
+    const port = await freePort('tcp', '127.0.0.1');
+    const dir = await mkdtemp(join(tmpdir(), 'ringbook-second-'));
+    const second = new BridgeProcess({ ...desk.world.bridge.env, PORT: String(port), DATA_DIR: dir }, `http://127.0.0.1:${port}`, join(dir, 'bridge.log'));
+    try {
+      await desk.world.rules(desk.world.alice.id, RULES, RING);
+      await second.start();
+      await desk.beating();
+      const alice = await desk.alice({ behaviour: { kind: 'answer', afterMs: 1200 }, tone: 440 });
+      await recorded(desk); // handled once: no fallback, no second Redirect
+      expect(alice.calls).toHaveLength(0);
+      const ringing = await desk.call({ from: '+4940903001', tone: 800 });
+      await alice.call();
+      await desk.world.bridge.kill();
+      await ringing.reached('answered');
+      await desk.world.until(async () => (await second.log()).includes('this process acts for the PBX') || (await second.log()).includes('"active":true'), 10_000, 'the second gateway');
+      await desk.beating();
+      await recorded(desk);
+      expect(ringing.hears(440)).toBeGreaterThan(0.8);
+      ringing.hangUp();
+      await ringing.result;
+      await desk.world.until(async () => (await desk.world.db.selectFrom('call').select('outcome').where('from_number', '=', '+4940903001').executeTakeFirst())?.outcome === 'answered', 8000, 'the end of the call');
+    } finally { await second.stop(); await desk.close(); }
   });
 });
