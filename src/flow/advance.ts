@@ -51,7 +51,7 @@ const offered = (h: Handling, e: Of<'offered'>, facts: Facts): Handling => {
   if (e.step === h.run.step) return take(h, step(h.run, { kind: 'result', result: e.result }, context(h, e.at)));
   if (e.step === 'fallback') return rangAnyway(h, e);
   const age = Date.parse(e.at) - Date.parse(h.run.at);
-  if (!e.resumed && age < IN_FLIGHT) return h;
+  if (!e.resumed && age < IN_FLIGHT) return { ...h, call: { ...h.call!, waiting: false } };
   return take(h, step({ ...h.run, at: e.at }, { kind: 'again' }, context(h, e.at)));
 };
 
