@@ -92,7 +92,8 @@ const onPostgres = (url: string): Open => async (receive, onError) => {
     sending = true;
     const texts = waiting.splice(0);
     client.query('select pg_notify($1, text) from unnest($2::text[]) as text', [CHANNEL, texts])
-      .catch(() => { waiting.unshift(...texts.slice(0, Math.max(0, MAX_WAITING - waiting.length))); })
+      // Not again at once: a connection on its way out refuses within the same turn, and would never come to its end.
+      .catch(() => { waiting.unshift(...texts.slice(0, Math.max(0, MAX_WAITING - waiting.length))); return sleep(50); })
       .finally(() => { sending = false; if (client) flush(); });
   };
   // A connection that is only half there says nothing: asked every 10 s, it breaks and is made anew.
