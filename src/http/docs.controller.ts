@@ -33,6 +33,7 @@ export class DocsController {
 
   @Get('docs')
   @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'") // swagger-ui sets styles on elements
   @Route({ right: 'open', title: 'This description, to read', mediaType: 'text/html', tag: 'interface' })
   page() { return PAGE; }
 

@@ -1,6 +1,7 @@
 export * from './account.js';
 export * from './book.js';
 export * from './call.js';
+export * from './client.js';
 export * from './live.js';
 export * from './method.js';
 export * from './problem.js';
