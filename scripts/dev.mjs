@@ -15,7 +15,8 @@ const children = [
 function options(cwd) { return { cwd, env: ownEnv({ RINGBOOK_URL: `http://127.0.0.1:${port}` }), detached: true, stdio: ['ignore', 'inherit', 'inherit'] }; }
 
 let running = children.length;
-const stop = (signal) => { for (const child of children) if (child.exitCode === null) child.kill(signal); };
+/** Whole groups: tsc and node --watch have children of their own. */
+const stop = (signal) => { for (const child of children) try { process.kill(-child.pid, signal); } catch { /* gone already */ } };
 onStop((signal) => { say('stopping'); stop(signal === 'SIGHUP' ? 'SIGTERM' : signal); });
 for (const child of children) {
   child.on('exit', () => { running -= 1; if (running === 0) process.exit(0); stop('SIGTERM'); });
