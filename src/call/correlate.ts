@@ -87,7 +87,7 @@ const rung = (call: Call, event: PbxEvent): Call =>
   call.ringingAt || event.uniqueid === call.id ? call : { ...call, ringingAt: event.at };
 
 /** The leg that talks with the caller now. */
-const partner = (call: Call): Leg | undefined => {
+export const partner = (call: Call): Leg | undefined => {
   const bridge = callerLeg(call)?.bridge;
   return bridge === undefined ? undefined : Object.values(call.legs).find((leg) => leg.bridge === bridge && leg.uniqueid !== call.id);
 };

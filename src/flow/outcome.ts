@@ -1,6 +1,7 @@
 /** Where a call stands and how it ended, derived from what was seen on the wire and how far the run is. */
 import type { CallState, Outcome } from '@ringbook/contracts';
 import type { Call } from '../call/call.js';
+import { partner } from '../call/correlate.js';
 import { kindOf } from './element/table.js';
 import type { Run } from './program.js';
 import { current } from './step.js';
@@ -16,7 +17,11 @@ export const phaseOf = (call: Call, run: Run | undefined): CallState => {
 export const doingOf = (call: Call, run: Run | undefined): string => {
   const phase = phaseOf(call, run);
   if (phase === 'ended') return 'Ended';
-  if (phase === 'answered') return call.answeredBy ? `Talking with ${partyOf(call.answeredBy)}` : 'Talking';
+  if (phase === 'answered') {
+    // A call that was sent on is with somebody else than who answered first.
+    const other = partner(call)?.endpoint ?? call.answeredBy;
+    return other ? `Talking with ${partyOf(other)}` : 'Talking';
+  }
   const element = run && current(run);
   if (element) return kindOf(element).doing(element.config);
   return call.fallback ? 'Ringing the number\'s own telephone' : 'Deciding';
