@@ -13,6 +13,8 @@ import type { Link } from './link.service.js';
 
 const EVERY_MS = 1000;
 const TRY_AGAIN_MS = 500;
+/** A command that waited longer for its connection is not carried out any more: the caller may talk by now, and who still waits is told by the reconcile. */
+const STALE = '5 seconds';
 
 export class Links {
   private readonly links = new Map<string, Link>();
@@ -35,8 +37,8 @@ export class Links {
       link.client.connect().catch(() => {}); // only rejects when closed
       this.holders.push(this.hold(link));
     }
-    this.relay.subscribe('commands', ({ pbx }) => { if (this.active.has(pbx)) void this.claim(pbx); });
-    const timer = setInterval(() => { for (const pbx of this.active) void this.claim(pbx); }, EVERY_MS);
+    this.relay.subscribe('commands', ({ pbx }) => { if (this.owns(pbx)) void this.claim(pbx); });
+    const timer = setInterval(() => { for (const pbx of this.active) if (this.owns(pbx)) void this.claim(pbx); }, EVERY_MS);
     this.stopping.signal.addEventListener('abort', () => clearInterval(timer));
   }
 
@@ -50,7 +52,8 @@ export class Links {
   private async hold(link: Link): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const client = new pg.Client({ connectionString: this.databaseUrl, application_name: `ringbook gateway ${link.pbx}`, keepAlive: true });
-      const ended = new Promise<void>((resolve) => { client.once('end', resolve); client.once('error', () => resolve()); });
+      // `on`: a cut connection tells of it twice, and an error that nobody hears ends the process
+      const ended = new Promise<void>((resolve) => { client.once('end', resolve); client.on('error', () => resolve()); });
       try {
         await client.connect();
         if (await this.acquire(client, link)) {
@@ -84,10 +87,10 @@ export class Links {
   /** Takes the commands that workers elsewhere wrote, marks them sent, and sends them. */
   private async claim(pbx: string): Promise<void> {
     try {
-      const { rows } = await sql<{ call_id: string; body: Command }>`
+      const { rows } = await sql<{ call_id: string; body: Command; fresh: boolean }>`
         with mine as (select id from command where pbx = ${pbx} and sent_at is null order by created_at, position for update skip locked)
-        update command c set sent_at = now() from mine where c.id = mine.id returning c.call_id, c.body`.execute(this.db);
-      for (const row of rows) this.send(pbx, row.call_id, [row.body]);
+        update command c set sent_at = now() from mine where c.id = mine.id returning c.call_id, c.body, c.created_at > now() - ${STALE}::interval as fresh`.execute(this.db);
+      for (const row of rows) if (row.fresh) this.send(pbx, row.call_id, [row.body]);
     } catch (thrown) { this.log.debug({ pbx, reason: messageOf(thrown) }, 'commands could not be read'); }
   }
 }
