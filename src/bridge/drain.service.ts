@@ -23,7 +23,8 @@ export interface DrainPorts {
   recordings: { collect(names: string[], journalled?: string): Promise<Collected[]> };
 }
 
-interface Folded extends Saved { handling: Handling; pbx: string; ended: boolean }
+/** `sent`: the commands were marked as sent, so this process sends them. */
+interface Folded extends Saved { handling: Handling; pbx: string; ended: boolean; sent: boolean }
 /** Milliseconds for which facts that were looked up beforehand are still those of this call. */
 const FRESH_MS = 1500;
 const ATTEMPTS = 20;
@@ -88,15 +89,11 @@ export class Drain {
     throw new Error(`call ${callId} was changed elsewhere ${ATTEMPTS} times in a row`);
   }
 
-  private tell(callId: string, { handling, pbx, version, personId, ended, voicemailId }: Folded): void {
-    if (handling.commands.length > 0) this.sendOut(pbx, callId, handling.commands);
+  private tell(callId: string, { handling, pbx, version, personId, ended, sent, voicemailId }: Folded): void {
+    if (handling.commands.length > 0 && sent) this.ports.out.send(pbx, callId, handling.commands);
+    else if (handling.commands.length > 0) this.relay.publish('commands', { pbx });
     this.relay.publish('call', { callId, personId, version, opened: version === 1, ended });
     if (personId && voicemailId) this.relay.publish('voicemail', { id: voicemailId, personId });
-  }
-
-  private sendOut(pbx: string, callId: string, commands: Command[]): void {
-    if (this.ports.out.owns(pbx)) this.ports.out.send(pbx, callId, commands);
-    else this.relay.publish('commands', { pbx });
   }
 
   /** Everything from the events as read to the call as saved. Undefined when there was nothing to do. */
@@ -113,7 +110,7 @@ export class Drain {
     const saving: Save = { callId, pbx, row, call: handling.call, handling, gathered, collected, unseen, seqs, sent: this.ports.out.owns(pbx) };
     const saved = await save(this.db, saving);
     if (saved.saved) this.remember(callId, rowAfter(saving, saved));
-    return { handling, pbx, ended, ...saved };
+    return { handling, pbx, ended, sent: saving.sent, ...saved };
   }
 
   private async advanceAll(callId: string, before: Handling, events: CallEvent[]) {
