@@ -79,7 +79,7 @@ export class Link {
     if (!event) return;
     if (event.kind === 'device') { if (this.active) this.ports.phone(event); return; }
     this.track(event);
-    if (this.active && this.worthTelling(event)) this.ports.arrive(this.callId(event.call), event);
+    if (this.worthTelling(event) && this.active) this.ports.arrive(this.callId(event.call), event);
   }
 
   private track(event: PbxEvent): void {
