@@ -24,7 +24,7 @@ export interface DrainPorts {
 }
 
 /** `sent`: the commands were marked as sent, so this process sends them. */
-interface Folded extends Saved { handling: Handling; pbx: string; ended: boolean; sent: boolean }
+interface Folded extends Saved { handling: Handling; pbx: string; ended: boolean; sent: boolean; seqs: string[] }
 /** Milliseconds for which facts that were looked up beforehand are still those of this call. */
 const FRESH_MS = 1500;
 const ATTEMPTS = 20;
@@ -53,7 +53,9 @@ export class Drain {
       while (state.again || state.fresh.length > 0) {
         const quick = state.again ? undefined : this.withoutReading(callId, state.fresh);
         Object.assign(state, { again: false, fresh: [] });
-        await this.once(callId, quick);
+        const folded = await this.once(callId, quick);
+        // What was read from the table may be brought by its own wake-up a moment later.
+        state.fresh = state.fresh.filter((event) => !folded.includes(event.seq));
       }
     } catch (thrown) {
       this.known.delete(callId); // its events are still in the table: whoever comes next reads them all, in order
@@ -78,13 +80,14 @@ export class Drain {
     setTimeout(() => this.prefetched.delete(callId), FRESH_MS).unref();
   }
 
-  private async once(callId: string, quick: Loaded | undefined): Promise<void> {
+  /** Gives the numbers of the events that it folded. */
+  private async once(callId: string, quick: Loaded | undefined): Promise<readonly string[]> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const done = await this.fold(callId, attempt === 1 && quick ? quick : await load(this.db, callId));
-      if (!done) return;
+      if (!done) return [];
       if (!done.saved) { this.known.delete(callId); this.log.debug({ callId, attempt }, 'another process saved this call meanwhile: folding again'); continue; }
       this.tell(callId, done);
-      return;
+      return done.seqs;
     }
     throw new Error(`call ${callId} was changed elsewhere ${ATTEMPTS} times in a row`);
   }
@@ -110,7 +113,7 @@ export class Drain {
     const saving: Save = { callId, pbx, row, call: handling.call, handling, gathered, collected, unseen, seqs, sent: this.ports.out.owns(pbx) };
     const saved = await save(this.db, saving);
     if (saved.saved) this.remember(callId, rowAfter(saving, saved));
-    return { handling, pbx, ended, sent: saving.sent, ...saved };
+    return { handling, pbx, ended, seqs, sent: saving.sent, ...saved };
   }
 
   private async advanceAll(callId: string, before: Handling, events: CallEvent[]) {
