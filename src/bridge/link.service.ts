@@ -12,6 +12,7 @@ import { normalise } from '../adapter/asterisk/normalise.js';
 import type { DeviceEvent, PbxEvent } from '../call/event.js';
 import type { Command, Sound } from '../flow/program.js';
 import type { Speech } from '../prompt/speech.adapter.js';
+import { Fault } from '../shared/fault.js';
 import { messageOf } from '../shared/must.js';
 import { reconcile, type Stored } from './reconcile.service.js';
 
@@ -23,6 +24,8 @@ const SPEAKING_PATIENCE = 12;
 /** A caller who was found waiting may have little of the dead-man's time left. Seconds. */
 const RESUMED_PATIENCE = 5;
 const NOT_DECIDED_GRACE_MS = 200;
+/** Until a reconcile that failed is tried again. */
+const RECONCILE_AGAIN_MS = 2000;
 
 export interface LinkPorts extends Stored {
   arrive(callId: string, event: PbxEvent): void;
@@ -44,6 +47,7 @@ export class Link {
   private readonly ours = new Set<string>();
   private mode: 'active' | 'standby' | 'orphaned' = 'standby';
   private timer: NodeJS.Timeout | undefined;
+  private later: NodeJS.Timeout | undefined;
 
   constructor(readonly pbx: string, readonly client: AmiClient, private readonly ports: LinkPorts, private readonly log: Logger) {
     client.on('event', (m) => this.hear(m));
@@ -117,7 +121,10 @@ export class Link {
       try {
         if (command.kind === 'hangup') this.quietly(hangupAction(command.channel, command.cause));
         else await this.sendSegment(callId, command);
-      } catch (thrown) { this.failed(callId, command, messageOf(thrown)); }
+      } catch (thrown) {
+        if (thrown instanceof Fault && thrown.code === 'ami.disconnected') return; // carried out or not: the reconcile finds out
+        this.failed(callId, command, messageOf(thrown));
+      }
     }
   }
 
@@ -171,6 +178,7 @@ export class Link {
 
   /** After every connection: what was missed is found out and told as events. */
   private async reconcile(): Promise<void> {
+    clearTimeout(this.later);
     try {
       const { events, settled, unreadable } = await reconcile(this.client, this.ports, new Date().toISOString());
       for (const event of events) {
@@ -183,7 +191,10 @@ export class Link {
       if (unreadable.length > 0) this.log.warn({ pbx: this.pbx, calls: unreadable }, 'lines of the journal could not be read and are dropped');
       this.log.info({ pbx: this.pbx, events: events.length, settled: settled.length }, 'reconciled with Asterisk');
       await this.phones();
-    } catch (thrown) { this.log.error({ pbx: this.pbx, reason: messageOf(thrown) }, 'could not reconcile with Asterisk'); }
+    } catch (thrown) {
+      this.log.error({ pbx: this.pbx, reason: messageOf(thrown) }, 'could not reconcile with Asterisk');
+      this.later = setTimeout(() => { if (this.active && this.client.isConnected) void this.reconcile(); }, RECONCILE_AGAIN_MS).unref();
+    }
   }
 
   /** The state of every telephone, as it is now. */
