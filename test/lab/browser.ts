@@ -21,9 +21,9 @@ const WATCH = `(() => {
     if (new Set(ids).size !== ids.length) console.error('a call has two cards: ' + ids.join(' '));
     for (const id of ids) {
       if (id in painted) continue;
-      painted[id] = 0;
+      painted[id] = { seen: Date.now(), painted: 0 };
       // The frame that shows the card has been handed over when a task comes after it.
-      requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => { painted[id] = Date.now(); }; port2.postMessage(0); });
+      requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => { painted[id].painted = Date.now(); }; port2.postMessage(0); });
     }
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true });
@@ -82,8 +82,9 @@ export const truth = async <T>(page: Page, expression: string, ms = PATIENCE): P
   }
 };
 
-/** When the card of a call was on the screen, in milliseconds since the epoch. */
-export const paintedAt = (page: Page, popId: string): Promise<number> => truth<number>(page, `globalThis.painted[${JSON.stringify(popId)}]`);
+/** When the card of a call was in the page, and when it was on the screen, in milliseconds since the epoch. */
+export const paintedAt = (page: Page, popId: string): Promise<{ seen: number; painted: number }> =>
+  truth(page, `((card) => card && card.painted && card)(globalThis.painted[${JSON.stringify(popId)}])`);
 
 /** Waits until it is there and says so. */
 export const shows = async (there: Locator, text: string | RegExp, ms = PATIENCE): Promise<void> => { await there.filter({ hasText: text }).first().waitFor({ timeout: ms }); };
