@@ -24,7 +24,7 @@ const CodeForm = ({ contact, done }: { contact: Contact; done: (saved?: string |
   const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(); };
   return (
     <form onSubmit={submit} className={css.stack} onKeyDown={(e) => { if (e.key === 'Escape') done(); }}>
-      <TextInput label={t.code} description={`${t.codeHelp} ${t.writesBack(contact.book)}`} value={code} maxLength={24} autoFocus spellCheck={false} error={fieldError(save.error, 'handlingCode')} onChange={(e) => setCode(e.currentTarget.value)} />
+      <TextInput aria-label={t.code} description={`${t.codeHelp} ${t.writesBack(contact.book)}`} value={code} maxLength={24} autoFocus spellCheck={false} error={fieldError(save.error, 'handlingCode')} onChange={(e) => setCode(e.currentTarget.value)} />
       <ProblemNote error={isStatus(save.error, 412) ? new Error(t.conflict) : beyondFields(save.error, ['handlingCode'])} />
       <div className={css.actions}>
         <Button type="submit" size="xs" loading={save.isPending} disabled={code.trim() === (contact.code ?? '')}>{w.save}</Button>
@@ -88,7 +88,7 @@ export const ContactPane = ({ id }: { id: string }) => {
           <dt>{t.book}</dt><dd><Name>{contact.book}</Name></dd>
           <dt>{t.updated}</dt><dd><Age at={contact.updatedAt} /></dd>
         </dl>
-        <p><Anchor component={Link} to={`/calls?contact=${contact.id}`}>{t.calls}</Anchor></p>
+        <p><Anchor component={Link} inherit to={`/calls?contact=${contact.id}`}>{t.calls}</Anchor></p>
       </Panel>
       <WhatIf contact={contact} />
     </article>

@@ -40,7 +40,7 @@ const Facts = ({ call }: { call: CallDetail }) => {
       {call.answeredAt && <><dt>{t.duration}</dt><dd className="figures">{formatDuration(secondsBetween(call.answeredAt, call.endedAt, now))}</dd></>}
       {call.answeredBy && <><dt>{t.answeredBy}</dt><dd><Name>{call.answeredBy}</Name></dd></>}
       <dt>{t.called}</dt><dd><Num>{call.to}</Num></dd>
-      {call.contact && <><dt /><dd><Anchor component={Link} to={contactPath(call.contact.id)}>{t.openContact}</Anchor></dd></>}
+      {call.contact && <><dt /><dd><Anchor component={Link} inherit to={contactPath(call.contact.id)}>{t.openContact}</Anchor></dd></>}
     </dl>
   );
 };
