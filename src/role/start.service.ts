@@ -54,6 +54,7 @@ export class Process {
     const runtime = { databaseUrl, targets: practice?.targets ?? config.pbxes, ...speechOf(config, practice) };
     const app = await this.nest({ config, runtime, db, queue, relay, log });
     const setUp = plays(config, 'api') ? await app.get(SetUpService, { strict: false }).start() : undefined;
+    await this.listen(app); // who can ask finds the administrator there
     return { url: config.publicUrl, setUp, pbx: this.pbx(practice), roles: config.roles };
   }
 
@@ -109,7 +110,7 @@ export class Process {
       metrics.request(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
       done();
     });
-    await this.listen(app);
+    await app.init();
     return app;
   }
 
