@@ -7,7 +7,7 @@ export default defineConfig({
   oxc,
   test: {
     projects: [
-      { oxc, test: { name: 'unit', include: ['src/**/*.test.ts', 'plugins/contracts/src/**/*.test.ts', 'plugins/console/src/**/*.test.ts'], exclude: ['**/*.db.test.ts', '**/node_modules/**', '**/dist/**'] } },
+      { oxc, test: { name: 'unit', testTimeout: 60_000, include: ['src/**/*.test.ts', 'plugins/contracts/src/**/*.test.ts', 'plugins/console/src/**/*.test.ts'], exclude: ['**/*.db.test.ts', '**/node_modules/**', '**/dist/**'] } },
       { oxc, test: { name: 'db', include: ['src/**/*.db.test.ts'], globalSetup: ['test/lab/postgres.setup.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
       { oxc, test: { name: 'contract', include: ['test/contract/**/*.test.ts'], globalSetup: ['test/lab/postgres.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { oxc, test: { name: 'api', include: ['test/api/**/*.test.ts'], globalSetup: ['test/lab/postgres.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },

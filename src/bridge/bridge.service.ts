@@ -23,6 +23,8 @@ import { PhoneNews } from './phone-news.service.js';
 import { openCalls, endedCalls } from './open-calls.store.js';
 import { Health, Sweep } from './sweep.service.js';
 
+const TIDY_MS = 3_600_000;
+
 export interface BridgeOptions {
   roles: readonly ('api' | 'gateway' | 'worker')[];
   db: Db; databaseUrl: string; relay: Relay; log: Logger;
@@ -40,6 +42,8 @@ export class Bridge {
   private readonly sweep: Sweep;
   private readonly health: Health;
   private readonly intake: Intake;
+  private readonly speech: Speech;
+  private tidying: NodeJS.Timeout | undefined;
 
   constructor(private readonly o: BridgeOptions) {
     this.links = new Links(o.db, o.databaseUrl, o.relay, o.log);
@@ -50,12 +54,14 @@ export class Bridge {
     this.ask = new AskService(o.db, o.region);
     this.sweep = new Sweep(o.db, this.drain, o.log);
     this.health = new Health(o.db);
+    this.speech = new Speech(o.spoolDir, o.voice, o.speak);
   }
 
   start(): void {
     if (this.o.roles.includes('worker')) this.sweep.start();
     if (!this.o.roles.includes('gateway')) return;
     this.health.start();
+    this.tidying = setInterval(() => void this.speech.tidy().catch((thrown: unknown) => this.o.log.warn({ reason: messageOf(thrown) }, 'old speech could not be removed')), TIDY_MS);
     this.links.start(this.o.targets.map((target) => this.link(target)));
     this.o.relay.subscribe('call', ({ callId, ended }) => { if (ended) this.settled(callId); });
   }
@@ -63,6 +69,7 @@ export class Bridge {
   async stop(): Promise<void> {
     this.sweep.stop();
     this.health.stop();
+    clearInterval(this.tidying);
     await this.links.stop();
     await this.intake.flush();
   }
@@ -73,7 +80,6 @@ export class Bridge {
   }
 
   private link(target: AmiTarget): Link {
-    const speech = new Speech(this.o.spoolDir, this.o.voice, this.o.speak);
     const phones = new PhoneNews((event) => this.o.phoneChanged(event), this.o.log);
     return new Link(target.id, new AmiClient(target), {
       arrive: (callId, event) => {
@@ -84,7 +90,7 @@ export class Bridge {
       healthy: () => this.health.healthy,
       openCalls: () => openCalls(this.o.db, target.id),
       endedCalls: (ids) => endedCalls(this.o.db, target.id, ids),
-      speech, promptPath: (name) => join(this.o.spoolDir, 'prompts', name),
+      speech: this.speech, promptPath: (name) => join(this.o.spoolDir, 'prompts', name),
     }, this.o.log);
   }
 

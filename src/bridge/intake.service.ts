@@ -20,44 +20,47 @@ export type Wake = (callId: string, fresh?: Stored[]) => void;
 
 /** Milliseconds that news may wait for company. */
 const LINGER = 20;
-/** Beyond this many unwritten events the oldest go: the database has been away for long, and a reconcile will follow. */
+/** Beyond this many unwritten events the newest are dropped: the database has been away for long, and a reconcile will follow. */
 const BACKLOG = 20_000;
 const RETRY = 500;
 const URGENT = new Set<CallEvent['kind']>(['offered', 'fallback', 'override', 'hangupRequest', 'failed', 'gone']);
 
 export class Intake {
   private waiting: Arrival[] = [];
-  private flushing = false;
+  private flushing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private lost = 0;
 
   constructor(private readonly db: Db, private readonly wake: Wake, private readonly log: Logger) {}
 
   push(arrival: Arrival): void {
+    if (this.waiting.length >= BACKLOG) { this.lost += 1; return; }
     this.waiting.push(arrival);
-    if (this.waiting.length > BACKLOG) { this.waiting.shift(); this.lost += 1; }
     if (URGENT.has(arrival.event.kind)) void this.flush();
     else this.timer ??= setTimeout(() => void this.flush(), LINGER);
   }
 
   /** Resolves when everything pushed before has been written, or has failed and is kept for the next try. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.flushing) return;
-    this.flushing = true;
+    this.flushing ??= this.writeAll().finally(() => { this.flushing = undefined; });
+    return this.flushing;
+  }
+
+  private async writeAll(): Promise<void> {
     try {
       while (this.waiting.length > 0) await this.write();
     } catch (thrown) {
       this.log.error({ unwritten: this.waiting.length, reason: messageOf(thrown) }, 'call events could not be stored; trying again');
       this.timer ??= setTimeout(() => void this.flush(), RETRY);
-    } finally { this.flushing = false; }
+    }
   }
 
   private async write(): Promise<void> {
     const batch = this.waiting.slice(0, 500);
     const seqs = await insertEvents(this.db, batch);
-    this.waiting = this.waiting.slice(batch.length);
+    this.waiting.splice(0, batch.length);
     if (this.lost > 0) { this.log.warn({ lost: this.lost }, 'call events were dropped while the database was away'); this.lost = 0; }
     for (const [callId, fresh] of Map.groupBy(batch.map((a, i) => ({ ...a, seq: seqs[i]! })), (a) => a.callId)) this.wake(callId, fresh);
   }

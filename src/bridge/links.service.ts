@@ -87,10 +87,11 @@ export class Links {
   /** Takes the commands that workers elsewhere wrote, marks them sent, and sends them. */
   private async claim(pbx: string): Promise<void> {
     try {
-      const { rows } = await sql<{ call_id: string; body: Command; fresh: boolean }>`
-        with mine as (select id from command where pbx = ${pbx} and sent_at is null order by created_at, position for update skip locked)
-        update command c set sent_at = now() from mine where c.id = mine.id returning c.call_id, c.body, c.created_at > now() - ${STALE}::interval as fresh`.execute(this.db);
-      for (const row of rows) if (row.fresh) this.send(pbx, row.call_id, [row.body]);
+      const { rows } = await sql<{ call_id: string; body: Command }>`
+        with mine as (select id from command where pbx = ${pbx} and sent_at is null for update skip locked),
+        taken as (update command c set sent_at = now() from mine where c.id = mine.id returning c.*)
+        select call_id, body from taken where created_at > now() - ${STALE}::interval order by created_at, position`.execute(this.db);
+      for (const [callId, commands] of Map.groupBy(rows, (row) => row.call_id)) this.send(pbx, callId, commands.map((c) => c.body));
     } catch (thrown) { this.log.debug({ pbx, reason: messageOf(thrown) }, 'commands could not be read'); }
   }
 }

@@ -50,6 +50,6 @@ const missedFallback = async (client: AmiClient, snapshot: Snapshot, call: strin
   if (leg?.kind !== 'leg') return undefined;
   const ask = async (variable: string) => text(await client.action({ Action: 'Getvar', Channel: leg.channel, Variable: variable }), 'Value');
   const called = await ask('RB_NUMBER');
-  if (!called) return undefined;
+  if (!called || (await ask('RB_FALLBACK')) !== '1') return undefined; // not ours, or ours and only just begun
   return { kind: 'fallback', call, channel: leg.channel, uniqueid: leg.uniqueid, at, cli: leg.cli, called, phone: await ask('RB_DEFAULT'), step: await ask('RB_STEP') };
 };

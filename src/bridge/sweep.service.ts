@@ -15,28 +15,37 @@ const UNWELL_MS = 150;
 const KEEP_COMMANDS = '1 hour';
 
 export class Sweep {
-  private timer: NodeJS.Timeout | undefined;
-  private running = false;
+  private timers: NodeJS.Timeout[] = [];
+  private readonly running = new Set<string>();
   private rounds = 0;
 
   constructor(private readonly db: Db, private readonly drain: Drain, private readonly log: Logger) {}
 
-  start(): void { void this.round(); this.timer = setInterval(() => void this.round(), EVERY_MS); }
-  stop(): void { clearInterval(this.timer); }
+  start(): void {
+    for (const [what, work] of [['beat', () => beat(this.db)], ['sweep', () => this.round()]] as const) {
+      void this.once(what, work);
+      this.timers.push(setInterval(() => void this.once(what, work), EVERY_MS));
+    }
+  }
+  stop(): void { for (const timer of this.timers.splice(0)) clearInterval(timer); }
 
-  private async round(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    try {
-      await beat(this.db);
-      await this.leftOver();
-      if (this.rounds++ % 600 === 0) await sql`delete from command where sent_at < now() - ${KEEP_COMMANDS}::interval`.execute(this.db);
-    } catch (thrown) { this.log.warn({ reason: messageOf(thrown) }, 'the sweep could not reach the database'); }
-    finally { this.running = false; }
+  /** One of a kind at a time; the beat goes on while a long round is under way. */
+  private async once(what: string, work: () => Promise<unknown>): Promise<void> {
+    if (this.running.has(what)) return;
+    this.running.add(what);
+    try { await work(); } catch (thrown) { this.log.warn({ reason: messageOf(thrown) }, `the ${what} could not reach the database`); }
+    finally { this.running.delete(what); }
   }
 
+  private async round(): Promise<void> {
+    await this.leftOver();
+    if (this.rounds++ % 600 === 0) await sql`delete from command where created_at < now() - ${KEEP_COMMANDS}::interval`.execute(this.db);
+  }
+
+  /** Newest first: calls that fail again and again do not keep the others waiting. */
   private async leftOver(): Promise<void> {
-    const { rows } = await sql<{ call_id: string }>`select distinct call_id from call_event where at < now() - interval '400 milliseconds' limit 500`.execute(this.db);
+    const { rows } = await sql<{ call_id: string }>`
+      select call_id from call_event group by call_id having min(at) < now() - interval '400 milliseconds' order by max(at) desc limit 500`.execute(this.db);
     for (const { call_id } of rows) await this.drain.drain(call_id).catch((thrown: unknown) => this.log.error({ callId: call_id, reason: messageOf(thrown) }, 'a call could not be drained'));
   }
 }
@@ -48,6 +57,7 @@ const beat = (db: Db) => sql`
 export class Health {
   private ok = false;
   private stopped = true;
+  private asked: Promise<boolean> | undefined;
   private timer: NodeJS.Timeout | undefined;
   constructor(private readonly db: Db) {}
   get healthy(): boolean { return this.ok; }
@@ -56,7 +66,8 @@ export class Health {
 
   private async look(): Promise<void> {
     const late = new Promise<false>((resolve) => { setTimeout(() => resolve(false), EVERY_MS).unref(); });
-    this.ok = await Promise.race([fresh(this.db), late]);
+    this.asked ??= fresh(this.db).finally(() => { this.asked = undefined; }); // a question that hangs is not asked again
+    this.ok = await Promise.race([this.asked, late]);
     if (!this.stopped) this.timer = setTimeout(() => void this.look(), this.ok ? EVERY_MS : UNWELL_MS);
   }
 }

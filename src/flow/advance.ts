@@ -79,6 +79,7 @@ const rangAnyway = (h: Handling, e: Of<'offered'>): Handling => {
 };
 
 const fallback = (h: Handling, e: Of<'fallback'>, facts: Facts): Handling => {
+  if (h.run && current(h.run)?.type === 'ownPhone') return h; // our own doing: the number belongs to nobody here
   const trace = [...h.trace, note(e.at, 'fallback', `Ringbook was not reachable: the telephone system rang ${e.phone}`)];
   if (h.decision || !facts.situation) return { ...h, trace };
   const { because } = decide(facts.situation);

@@ -32,8 +32,8 @@ export const partyOf = (endpoint: string): string => endpoint.replace(/^[^/]*\//
 
 /** `recorded`: a voice message was kept. `unseen`: nobody saw how it ended. Meaningful only for an ended call. */
 export const outcomeOf = (call: Call, run: Run | undefined, { recorded, unseen }: { recorded: boolean; unseen: boolean }): Outcome => {
+  if (call.answeredAt) return 'answered'; // also after a message: who was talked with is what people look for
   if (recorded) return 'voicemail';
-  if (call.answeredAt) return 'answered';
   const last = [...(run?.done ?? []), run && current(run)?.type].filter((t) => t !== undefined);
   if (last.includes('reject')) return 'rejected';
   if (last.at(-1) === 'play') return 'announced';

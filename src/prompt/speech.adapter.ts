@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../shared/fault.js';
 import { readWav, toTelephone, wavOf } from './wav.js';
@@ -12,8 +12,15 @@ import { readWav, toTelephone, wavOf } from './wav.js';
 /** Speaks `text`; gives a WAV file of any rate. @throws Fault */
 export type Speak = (text: string) => Promise<Uint8Array>;
 
+/** Callers may call themselves anything: so many programs speak at a time, and texts that nobody heard for so long are removed. */
+const SPEAKERS = 2;
+const DAY_MS = 86_400_000;
+const KEEP_DAYS = 30;
+
 export class Speech {
   private readonly underWay = new Map<string, Promise<string>>();
+  private readonly lanes: Promise<unknown>[] = Array.from({ length: SPEAKERS }, () => Promise.resolve());
+  private next = 0;
 
   /** `voice` is part of the cache key: a new command or voice speaks everything anew. `speak` undefined: this installation cannot speak. */
   constructor(private readonly spool: string, private readonly voice: string, private readonly speak: Speak | undefined) {}
@@ -21,10 +28,26 @@ export class Speech {
   /** Path of the prompt without its ending, as Asterisk wants it. @throws Fault `speech.unavailable`, `speech.failed` */
   async render(text: string): Promise<string> {
     const path = this.pathOf(text);
-    if (await exists(`${path}.wav`)) return path;
-    const running = this.underWay.get(path) ?? this.make(path, text).finally(() => this.underWay.delete(path));
+    if (await used(`${path}.wav`)) return path;
+    const running = this.underWay.get(path) ?? this.inTurn(() => this.make(path, text)).finally(() => this.underWay.delete(path));
     this.underWay.set(path, running);
     return running;
+  }
+
+  /** Removes texts that were not played for 30 days. */
+  async tidy(now = Date.now()): Promise<void> {
+    const folder = join(this.spool, 'speech');
+    for (const name of await readdir(folder).catch(() => [])) {
+      const file = await stat(join(folder, name)).catch(() => undefined);
+      if (file?.isFile() && now - file.mtimeMs > KEEP_DAYS * DAY_MS) await rm(join(folder, name), { force: true });
+    }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const lane = this.next++ % SPEAKERS;
+    const result = this.lanes[lane]!.then(work);
+    this.lanes[lane] = result.catch(() => {}); // whoever asked hears of it
+    return result;
   }
 
   private pathOf(text: string): string {
@@ -43,7 +66,12 @@ export class Speech {
   }
 }
 
-const exists = (path: string) => access(path).then(() => true, () => false);
+/** Whether it is there; its time then says when it was last wanted. */
+const used = async (path: string): Promise<boolean> => {
+  const file = await stat(path).catch(() => undefined);
+  if (file && Date.now() - file.mtimeMs > DAY_MS) await utimes(path, new Date(), new Date());
+  return file !== undefined;
+};
 
 /**
  * A speech program configured by the administrator: text on standard input, a WAV file at the path in {file}.

@@ -1,5 +1,5 @@
 /** Recordings that calls made, in the spool that Asterisk and Ringbook share. */
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 
 /** A recording that holds something. `file`: path below the spool. `seconds`: of sound at 8 kHz, 16 bit. */
@@ -12,7 +12,7 @@ const LEAST_SECONDS = 0.5;
 export class Recordings {
   constructor(private readonly spool: string) {}
 
-  /** Those of the named recordings (without folder and ending) that hold sound. `journalled`: a full path that Asterisk's journal names. */
+  /** Those of the named recordings (without folder and ending) that hold sound; the others are removed, as nobody said anything. `journalled`: a full path that Asterisk's journal names. */
   async collect(names: string[], journalled?: string): Promise<Recording[]> {
     const files = [...names.map((name) => join('voicemail', `${basename(name)}.wav`)), ...(journalled ? [this.below(journalled)] : [])];
     const found = await Promise.all([...new Set(files)].map((file) => this.measure(file)));
@@ -27,7 +27,9 @@ export class Recordings {
     if (!handle) return undefined;
     try {
       const seconds = ((await handle.stat()).size - HEADER) / BYTES_PER_SECOND;
-      return seconds >= LEAST_SECONDS ? { file, seconds: Math.round(seconds * 10) / 10 } : undefined;
+      if (seconds >= LEAST_SECONDS) return { file, seconds: Math.round(seconds * 10) / 10 };
     } finally { await handle.close(); }
+    await rm(join(this.spool, file), { force: true });
+    return undefined;
   }
 }

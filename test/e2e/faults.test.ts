@@ -68,7 +68,7 @@ describe('kill -9 of the bridge', () => {
     await desk.alice({ behaviour: { kind: 'answer', afterMs: 200 }, tone: 440 });
     proxy.hold();
     const call = await desk.call({ from: dialled(VM), talkMs: 1200, tone: 700 });
-    await desk.world.until(async () => (await row(dialled(VM)))?.run !== null && proxy.held() > 0, 3000, 'the decision');
+    await desk.world.until(async () => (await row(dialled(VM)))?.run != null && proxy.held() > 0, 3000, 'the decision');
     await desk.world.bridge.kill();
     proxy.cut();
     await call.reached('answered');
@@ -88,7 +88,7 @@ describe('kill -9 of the bridge', () => {
     const alice = await desk.alice({ behaviour: { kind: 'answer' } });
     proxy.hold();
     const call = await desk.call({ from, talkMs: 2500, tone: 700 });
-    await desk.world.until(async () => (await row(from))?.run !== undefined && proxy.held() > 0, 3000, 'the decision');
+    await desk.world.until(async () => (await row(from))?.run != null && proxy.held() > 0, 3000, 'the decision');
     await desk.world.bridge.kill();
     proxy.cut();
     proxy.mend();

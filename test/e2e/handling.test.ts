@@ -297,7 +297,7 @@ describe('overrides from the pop', () => {
     expect(call.hears(440)).toBeGreaterThan(0.8);
     call.hangUp();
     await call.result;
-    expect(await ended('+4940662')).toMatchObject({ answeredBy: '101' });
+    expect(await ended('+4940662')).toMatchObject({ outcome: 'answered', answeredBy: '101', voicemailId: expect.any(String) });
   });
 
   it('hang up', async () => {

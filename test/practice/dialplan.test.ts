@@ -27,7 +27,7 @@ const asked = async (ms = 10_000): Promise<{ channel: string; env: Message }> =>
 };
 /** Takes the journal line of a call that ended: its fields. */
 const journal = async (uniqueid: string): Promise<string[]> => {
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 200; i++) {
     const answer = await office.ami.action({ Action: 'DBGet', Family: 'ringbook', Key: uniqueid });
     if (answer.Response === 'Success') {
       const { Val } = await office.ami.wait((m) => m.Event === 'DBGetResponse' && m.Key === uniqueid, 2000, office.ami.seen.length - 3);

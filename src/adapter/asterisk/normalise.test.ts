@@ -75,8 +75,10 @@ describe('events of legs', () => {
     ['Hold', leg, { kind: 'held', ...LEG, on: true }],
     ['Unhold', leg, { kind: 'held', ...LEG, on: false }],
     ['Hangup', { ...leg, Cause: '17', 'Cause-txt': 'User busy' }, { kind: 'hangup', ...LEG, cause: 17, causeText: 'User busy' }],
-    ['UserEvent', { ...caller, UserEvent: 'RingbookFallback', Number: '+4989100101', Phone: 'PJSIP/101', Step: 's2' },
+    ['UserEvent', { ...caller, UserEvent: 'RingbookFallback', Number: '+4989100101', Phone: 'PJSIP/101', Step: 's2', Presentation: 'allowed_not_screened' },
       { kind: 'fallback', ...CALLER, cli: { number: '+4930123456', name: 'Anna Müller', withheld: false }, called: '+4989100101', phone: 'PJSIP/101', step: 's2' }],
+    ['UserEvent', { ...caller, UserEvent: 'RingbookFallback', Number: '+4989100101', Phone: 'PJSIP/101', Step: '' }, // of an older dialplan: not known to be shown
+      { kind: 'fallback', ...CALLER, cli: { withheld: true }, called: '+4989100101', phone: 'PJSIP/101', step: '' }],
     ['UserEvent', { ...caller, UserEvent: 'Other' }, undefined],
     ['VarSet', caller, undefined],
     ['constructor', caller, undefined],

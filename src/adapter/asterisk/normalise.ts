@@ -46,7 +46,7 @@ const offered = (message: AmiMessage, leg: EventBase): PbxEvent | undefined => {
 
 const fallback = (message: AmiMessage, leg: EventBase): PbxEvent | undefined =>
   text(message, 'UserEvent') !== 'RingbookFallback' ? undefined : {
-    kind: 'fallback', ...leg, cli: channelCli(message, text(message, 'Presentation')),
+    kind: 'fallback', ...leg, cli: channelCli(message, text(message, 'Presentation') || 'prohib'), // an older dialplan does not say
     called: text(message, 'Number'), phone: text(message, 'Phone'), step: text(message, 'Step'),
   };
 
