@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallDetail, Profile, Rule } from '@ringbook/contracts';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Phone, PhoneCall } from '../../src/practice/phone.adapter.js';
 import { axeFindings, gone, openBrowser, overflow, paintedAt, shows, truth, type Browsing, type Person } from '../lab/browser.js';
 import { ADMIN } from '../world.js';
 import { ARABIC, Desk, dialled, EMOJI, PEOPLE, VIP, VM } from './desk.js';
@@ -73,6 +74,14 @@ const tidy = async (...pages: Page[]): Promise<void> => {
     await gone(page.locator('article[data-pop]'));
   }
 };
+/** Answers at the telephone. A telephone that has not sent its own ringing yet does not hear it: then once more. */
+const pickUp = async (phone: Phone, ringing: PhoneCall): Promise<void> => {
+  for (let i = 0; i < 4; i += 1) {
+    phone.act(ringing);
+    if (await desk.world.until(async () => ringing.answeredAt !== undefined, 4000).catch(() => false)) return;
+  }
+  throw new Error('the telephone could not be picked up');
+};
 /** Hears the greeting, speaks for a while, hangs up. */
 const leaveMessage = async (call: Awaited<ReturnType<Desk['call']>>): Promise<void> => {
   await call.reached('answered');
@@ -122,7 +131,7 @@ describe('a call on the screen', () => {
     await shows(why, /VIPs always ring/);
     await shows(why, VIP.name);
     await picture(one, 'pop');
-    phone.act(await phone.call());
+    await pickUp(phone, await phone.call());
     await call.reached('answered');
     for (const pop of [here, there]) await shows(pop, 'Talking');
     call.hangUp();
@@ -225,7 +234,7 @@ describe('acting on a live call', () => {
     await shows(pop, 'Taking a voicemail');
     await one.keyboard.press('t');
     await desk.world.until(async () => phone.calls.length === 2, 10_000, 'the telephone to ring again');
-    phone.act(phone.calls[1]!);
+    await pickUp(phone, phone.calls[1]!);
     await shows(pop, 'Talking');
     await one.keyboard.press('f');
     await one.getByLabel('Telephone number').waitFor();
@@ -448,7 +457,7 @@ describe('the bridge is restarted under an open page', () => {
       await shows(popOf(page, VIP.name), 'Ringing');
       expect(await popOf(page, VIP.name).count()).toBe(1);
     }
-    phone.act(phone.calls.find((each) => each.from.includes(dialled(VIP).slice(3)))!);
+    await pickUp(phone, phone.calls.find((each) => each.from.includes(dialled(VIP).slice(3)))!);
     await stays.reached('answered');
     for (const page of [one, two]) await shows(popOf(page, VIP.name), 'Talking');
     stays.hangUp();
@@ -511,7 +520,7 @@ describe('every room', () => {
       const phone = await desk.alice({ behaviour: { kind: 'ring' } });
       const calls = [await desk.call({ from: dialled(EMOJI) }), await desk.call({ from: dialled(VIP) }), await desk.call({ from: '+4940841', name: 'Netzname der recht lang ist und nicht in eine Zeile passt' })];
       await desk.world.until(async () => phone.calls.length === 3, 10_000, 'the telephone to ring');
-      phone.act(phone.calls.find((each) => each.from.includes(dialled(EMOJI).slice(3)))!);
+      await pickUp(phone, phone.calls.find((each) => each.from.includes(dialled(EMOJI).slice(3)))!);
       await calls[0]!.reached('answered');
       for (const view of await views()) {
         await page.goto(at(view.path));
@@ -528,7 +537,7 @@ describe('every room', () => {
       for (const call of calls) { call.hangUp(); await call.result; }
     } finally { await looker.close(); }
     expect(findings).toEqual([]);
-  });
+  }, 180_000);
 });
 
 it('and all the while no error in any window, and nothing the Content-Security-Policy had to stop', () => {
