@@ -76,8 +76,10 @@ const onPostgres = (url: string): Open => async (receive, onError) => {
     fresh.on('error', onError);
     fresh.on('notification', ({ payload }) => receive(payload ?? ''));
     fresh.on('end', () => { if (client === fresh) { client = undefined; void reconnect(); } });
-    await fresh.connect();
-    await fresh.query(`listen ${CHANNEL}`);
+    try {
+      await fresh.connect();
+      await fresh.query(`listen ${CHANNEL}`);
+    } catch (thrown) { void fresh.end().catch(() => {}); throw thrown; }
     return fresh;
   };
   const reconnect = async (): Promise<void> => {

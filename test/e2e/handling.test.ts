@@ -70,6 +70,25 @@ describe('the code decides', () => {
     expect(toneShare(samples.subarray(-8000), GREETING_HZ)).toBeLessThan(0.1);
   });
 
+  it('who is on the telephone is on a call, and rules know it', async () => {
+    await rules([{ id: 'engaged', label: 'One at a time', when: { status: ['onCall'] }, method: voicemail }]);
+    await desk.alice({ behaviour: { kind: 'answer', afterMs: 100 } });
+    const first = await desk.call({ from: '+4940881001' });
+    await first.reached('answered');
+    const status = () => desk.world.admin.get<{ status: string; because: { source: string }[] }>(`/users/${desk.world.alice.id}/status`);
+    await desk.world.until(async () => (await status()).status === 'onCall', 5000, 'the status');
+    expect((await status()).because[0]?.source).toBe('asterisk');
+    const second = await desk.call({ from: '+4940881002', talkMs: 1000 });
+    await second.reached('answered');
+    await sleep(500);
+    expect(second.hears(GREETING_HZ, 300)).toBeGreaterThan(0.8);
+    await second.result;
+    expect(await ended('+4940881002')).toMatchObject({ decision: { rule: 'engaged' } });
+    first.hangUp();
+    await first.result;
+    await desk.world.until(async () => (await status()).status === 'available', 5000, 'the status');
+  });
+
   it('a code edited at the address book\'s server takes effect on the next call', async () => {
     await rules();
     await desk.alice({ behaviour: { kind: 'answer', afterMs: 100 } });
@@ -246,6 +265,17 @@ describe('the methods', () => {
     expect((await (await desk.call({ from: '+4940555' })).result).finalCode).toBe(486);
     expect(await ended('+4940555')).toMatchObject({ outcome: 'rejected' });
     expect(phone.calls).toHaveLength(0);
+  });
+
+  it('reject with an announcement: heard to its end, then the busy tone and the end', async () => {
+    await rules([], { kind: 'reject', prompt: 'short' });
+    const call = await desk.call({ from: '+4940556' });
+    await call.reached('answered');
+    await sleep(500);
+    expect(call.hears(GREETING_HZ, 300)).toBeGreaterThan(0.8);
+    await desk.world.until(async () => call.hears(425, 300) > 0.5, 4000, 'the busy tone');
+    expect((await call.result).endedBy).toBe('callee');
+    expect(await ended('+4940556')).toMatchObject({ outcome: 'rejected' });
   });
 
   it('attendant: the attendant\'s telephone rings', async () => {
