@@ -5,9 +5,12 @@ import type { NumberForms } from '../number/number.js';
 import type { Match } from './match.js';
 
 /** One contact that shares a form of the wanted number. `book` is the book's name. */
-export interface CandidateRow extends ContactRef { tier: FormTier; raw: string; own: boolean }
+export interface CandidateRow extends ContactRef { tier: FormTier; raw: string; own: boolean; asOf: Date | null }
 
-export const matchOf = (rows: readonly CandidateRow[], forms: NumberForms, region: string): Match =>
-  chooseMatch(rows.map(candidate), forms, region);
+export const matchOf = (rows: readonly CandidateRow[], forms: NumberForms, region: string): Match => {
+  const match = chooseMatch(rows.map(candidate), forms, region);
+  const asOf = rows.find((row) => row.id === match.contact?.id)?.asOf;
+  return { ...match, ...(asOf ? { asOf: asOf.toISOString() } : {}) };
+};
 
-const candidate = ({ tier, raw, own, ...contact }: CandidateRow): Candidate<ContactRef> => ({ tier, raw, own, contact });
+const candidate = ({ tier, raw, own, asOf: _, ...contact }: CandidateRow): Candidate<ContactRef> => ({ tier, raw, own, contact });

@@ -24,7 +24,7 @@ export const candidatesQuery = (forms: NumberForms, personId: string): RawBuilde
     return form === undefined ? [] : [sql`select ${sql.lit(rank)} as rank, ${sql.lit(tier)} as tier, contact_id, raw from contact_number where ${sql.ref(COLUMNS[tier])} = ${form}`];
   });
   return sql<CandidateRow>`/* prepared */
-    select hit.tier, hit.raw, book.person_id is not null as own, contact.id, contact.name, contact.organisation, contact.code, contact.uid, book.name as book
+    select hit.tier, hit.raw, book.person_id is not null as own, contact.id, contact.name, contact.organisation, contact.code, contact.uid, book.name as book, book.last_success as "asOf"
     from (${sql.join(branches, sql` union all `)}) hit join contact on contact.id = hit.contact_id join address_book book on book.id = contact.book_id
     where book.person_id = ${personId} or book.person_id is null
     order by hit.rank, own desc, contact.id limit ${sql.lit(MAX_CANDIDATES)}`;

@@ -8,7 +8,7 @@ const voicemail: Method = { kind: 'voicemail' };
 const situation = (over: { code?: string | null; tier?: Tier; status?: Status; rules?: Rule[]; withheld?: boolean; at?: string } = {}): Situation => ({
   at: over.at ?? '2026-11-20T10:00:00Z', cli: over.withheld ? { withheld: true } : { number: '+4930123456', withheld: false }, called: '+4989100101',
   user: { id: 'u', name: 'Alice', zone: 'Europe/Berlin' },
-  match: over.tier === 'none' || over.withheld ? { tier: 'none', contact: null, candidates: [] } : { tier: over.tier ?? 'exact', contact: contact(over.code ?? null), candidates: [] },
+  match: over.tier === 'none' || over.withheld ? { tier: 'none', contact: null, candidates: [] } : { tier: over.tier ?? 'exact', contact: contact(over.code ?? null), candidates: [], asOf: '2026-11-20T09:59:00.000Z' },
   status: { status: over.status ?? 'available', until: null, because: [{ fact: 'own', text: 'set by hand', source: 'Alice', at: '2026-11-20T09:00:00Z' }] },
   profile: { rules: over.rules ?? [], otherwise: DEFAULT_METHOD },
 });
@@ -21,6 +21,7 @@ describe('decide', () => {
     expect(d.rule).toBe('vip');
     expect(d.method).toEqual({ kind: 'forward', to: '+491711' });
     expect(d.because.map((b) => b.text).join('\n')).toContain('Rule 1 does not apply: the code is VIP');
+    expect(d.because.find((b) => b.fact === 'code')).toEqual({ fact: 'code', text: 'The handling code is VIP', source: 'Friends', at: '2026-11-20T09:59:00.000Z' });
     expect(d.because.find((b) => b.fact === 'status')).toMatchObject({ text: 'Alice is in a meeting', at: '2026-11-20T09:00:00Z' });
   });
 

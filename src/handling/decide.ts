@@ -68,6 +68,9 @@ const matchFacts = (s: Situation): Because[] => {
     return [{ fact: 'match', text: `${s.match.candidates.length} contacts have this number: ${s.match.candidates.slice(0, 5).map((c) => c.name).join(', ')}`, source: 'address book' }];
   }
   const c = s.match.contact;
-  const code: Because = { fact: 'code', text: c.code ? `The handling code is ${c.code}` : 'The contact has no handling code', source: c.book };
-  return [{ fact: 'match', text: `${c.name} matched by ${TIER_WORDS[s.match.tier]}`, source: c.book }, code];
+  const from = { source: c.book, ...(s.match.asOf ? { at: s.match.asOf } : {}) };
+  return [
+    { fact: 'match', text: `${c.name} matched by ${TIER_WORDS[s.match.tier]}`, ...from },
+    { fact: 'code', text: c.code ? `The handling code is ${c.code}` : 'The contact has no handling code', ...from },
+  ];
 };
