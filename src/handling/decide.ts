@@ -55,7 +55,7 @@ const won = (rule: Rule, index: number): Because => ({ fact: 'rule', text: `${na
 const facts = (s: Situation): Because[] => [
   cliFact(s), ...matchFacts(s),
   { fact: 'status', text: `${s.user.name} is ${STATUS_WORDS[s.status.status]}`, source: s.status.because[0]?.source ?? 'profile', at: s.status.because[0]?.at ?? s.at },
-  ...s.status.because.map((b) => ({ ...b, fact: `status.${b.fact}` })),
+  ...s.status.because.filter((b) => b.fact !== 'status').map((b) => ({ ...b, fact: `status.${b.fact}` })), // their own word says the same twice
 ];
 const cliFact = (s: Situation): Because => {
   const text = kindOf(s) === 'withheld' ? 'The caller withheld the number' : `The network gave the number ${s.cli.number}${s.cli.name ? ` and the name ${s.cli.name}` : ''}`;
