@@ -28,6 +28,12 @@ describe('configuration', () => {
     expect(problems({ AMI_URL: 'ami://u:s@h ami://u:s@h' })).toContain('AMI_URL address 2');
   });
 
+  it('reads hosts of address books', () => {
+    expect(parseConfig({ BOOK_HOSTS: 'dav.office 10.0.0.0/8' }).bookHosts).toMatchObject({ names: ['dav.office'], networks: [{ bits: 104 }] });
+    expect(parseConfig({}).bookHosts).toBeUndefined();
+    expect(problems({ BOOK_HOSTS: 'dav.office https://x' })).toContain('BOOK_HOSTS entry 2 must be');
+  });
+
   it('prints secrets as [secret] wherever they go', () => {
     const config = parseConfig({ DATABASE_URL: 'postgres://u:hunter2@h/d', ADMIN_EMAIL: 'a@example.org', ADMIN_PASSWORD: 'hunter2hunter2', AMI_URL: 'ami://u:hunter2@h' });
     expect(`${inspect(config, { depth: 9 })}${JSON.stringify(config)}${config.databaseUrl}`).not.toContain('hunter2');

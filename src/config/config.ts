@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseAmiUrls, type AmiTarget } from '../adapter/asterisk/url.js';
 import { Fault, type FieldError } from '../shared/fault.js';
+import { parseHosts, type Hosts } from '../shared/network.js';
 import { secret, type Secret } from './secret.js';
 
 export const ROLES = ['api', 'gateway', 'worker'] as const;
@@ -26,6 +27,12 @@ const amiAddresses = z.string().default('').transform((text, ctx): AmiTarget[] =
   const { targets, problems } = parseAmiUrls(text);
   for (const message of problems) ctx.addIssue({ code: 'custom', message });
   return targets;
+});
+
+const bookHosts = z.string().transform((text, ctx): Hosts => {
+  const { hosts, problems } = parseHosts(text);
+  for (const message of problems) ctx.addIssue({ code: 'custom', message });
+  return hosts;
 });
 
 /** The environment, by name. `unset` says what an empty option means; `example` is what .env.example shows. */
@@ -58,6 +65,8 @@ export const environment = z.object({
     .meta({ description: 'Key that encrypts the stored passwords of address books, 32 characters or more; every process of an installation needs the same.', example: '', unset: 'made at the first start and kept in DATA_DIR' }),
   REGION: z.string().regex(/^[A-Za-z]{2}$/, 'must be a country code of two letters, such as DE').transform((text) => text.toUpperCase()).default('DE')
     .meta({ description: 'Country whose rules apply to numbers that are written without a country code.', example: 'DE' }),
+  BOOK_HOSTS: bookHosts.optional()
+    .meta({ description: 'Servers in private networks that address books may be on, as names, addresses or networks, separated by spaces; public servers need not be named.', example: 'dav.office.example.org 10.1.0.0/16', unset: 'administrators may name any server in a private network, others only those that an administrator has an address book on' }),
   PBX_SPOOL_DIR: z.string().optional()
     .meta({ description: 'Folder that both the bridge and Asterisk see under the same path: prompts to play and recorded voicemail go through it.', example: '/var/spool/ringbook', unset: 'DATA_DIR/spool' }),
   TTS_COMMAND: z.string().optional()
@@ -74,6 +83,8 @@ export interface Config {
   pbxes: AmiTarget[];
   smtpUrl?: Secret; mailFrom: string; roles: Role[];
   admin?: { email: string; password: Secret };
+  /** Unset: administrators may name any private host. */
+  bookHosts?: Hosts;
   secretKey?: Secret; region: string; spoolDir: string; ttsCommand?: string; logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -102,7 +113,7 @@ const configOf = (env: Environment): Config => {
     port: env.PORT, host: env.HOST, publicUrl, dataDir: env.DATA_DIR, databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, pbxes: env.AMI_URL,
     smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM ?? `ringbook@${new URL(publicUrl).hostname}`, roles: env.ROLES,
     admin: env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : undefined,
-    secretKey: env.SECRET_KEY, region: env.REGION, spoolDir: env.PBX_SPOOL_DIR ?? `${env.DATA_DIR}/spool`, ttsCommand: env.TTS_COMMAND, logLevel: env.LOG_LEVEL,
+    bookHosts: env.BOOK_HOSTS, secretKey: env.SECRET_KEY, region: env.REGION, spoolDir: env.PBX_SPOOL_DIR ?? `${env.DATA_DIR}/spool`, ttsCommand: env.TTS_COMMAND, logLevel: env.LOG_LEVEL,
   };
 };
 /** A host as it stands in a URL people open: an address that means "everywhere" is not one. */

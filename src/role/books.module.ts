@@ -13,7 +13,7 @@ import { BookStore } from '../sync/book.store.js';
 import type { OpenSource } from '../sync/port.js';
 import { SyncService } from '../sync/sync.service.js';
 
-const openSource: OpenSource = (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : openCardDav(settings));
+const openSource = ({ bookHosts }: Config): OpenSource => (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : openCardDav(settings, bookHosts));
 
 @Global()
 @Module({
@@ -21,7 +21,7 @@ const openSource: OpenSource = (settings) => (settings.kind === 'practice' ? ope
     { provide: ContactStore, inject: [DB, CONFIG], useFactory: (db: Db, config: Config) => new ContactStore(db, config.region) },
     { provide: DirectoryService, inject: [DB, CONFIG], useFactory: (db: Db, config: Config) => new DirectoryService(db, config.region) },
     { provide: BookStore, inject: [DB, ContactStore, CONFIG, RELAY], useFactory: (db: Db, contacts: ContactStore, config: Config, relay: Relay) => new BookStore(db, contacts, readSecretKey(config), relay) },
-    { provide: SyncService, inject: [DB, BookStore, ContactStore, RELAY], useFactory: (db: Db, books: BookStore, contacts: ContactStore, relay: Relay) => new SyncService(db, books, contacts, openSource, relay) },
+    { provide: SyncService, inject: [DB, BookStore, ContactStore, CONFIG, RELAY], useFactory: (db: Db, books: BookStore, contacts: ContactStore, config: Config, relay: Relay) => new SyncService(db, books, contacts, openSource(config), relay) },
   ],
   exports: [ContactStore, DirectoryService, BookStore, SyncService],
 })

@@ -24,7 +24,9 @@ export class BookController {
   @Route({ right: 'signedIn', title: 'A new address book; reading it begins at once', answer: addressBook, status: 201 })
   async create(@Asker() who: Who, @Body({ schema: newAddressBook }) { shared, ...body }: z.infer<typeof newAddressBook>) {
     if (shared && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators make shared address books', { errors: [{ path: 'shared', message: 'is for administrators' }] });
-    const book = await this.books.create({ ...body, personId: shared ? null : who.id });
+    const wanted = { ...body, personId: shared ? null : who.id };
+    await this.syncs.check(wanted);
+    const book = await this.books.create(wanted);
     await this.queues.requestSync(book.id);
     return book;
   }

@@ -75,23 +75,34 @@ export class BookStore {
     return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
   }
 
+  /**
+   * Whether a book may be in a private network: an administrator's may, shared ones are administrators', and others where one
+   * of those is already: on the same server, and the same port of it.
+   */
+  async trusted(personId: string | null, url: string): Promise<boolean> {
+    const { rows } = await sql<{ url: string | null }>`select null as url from person where id = ${personId} and role = 'admin'
+      union all select b.url from address_book b left join person p on p.id = b.person_id where b.kind = 'carddav' and (b.person_id is null or p.role = 'admin')`.execute(this.db);
+    return personId === null || rows.some((row) => row.url === null || originOf(row.url) === originOf(url));
+  }
+
   /** @throws Fault `book.missing`, `seal.broken` */
   async forSync(id: string): Promise<SyncBook> {
-    const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.sync_token as token, b.state, s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull"
+    const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.sync_token as token, b.state, b.person_id as "personId", s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull"
       from address_book b left join book_source s on s.book_id = b.id where b.id = ${id}`.execute(this.db) : { rows: [] };
     const row = rows[0];
     if (!row) throw missing(id);
-    const { kind, url, username, location, secret, ...book } = row;
-    return { ...book, settings: { kind, url, username, location, password: open(this.key, secret) } };
+    const { kind, url, username, location, secret, personId, ...book } = row;
+    return { ...book, settings: { kind, url, username, location, password: open(this.key, secret), trusted: await this.trusted(personId, url) } };
   }
 }
 
-interface SyncRow extends Omit<SyncBook, 'settings'>, Omit<SourceSettings, 'password'> { secret: Buffer }
+interface SyncRow extends Omit<SyncBook, 'settings'>, Omit<SourceSettings, 'password' | 'trusted'> { secret: Buffer; personId: string | null }
 interface BookRow {
   id: string; kind: SourceKind; name: string; url: string; username: string; person_id: string | null; carrier: Carrier; state: 'new' | 'ok' | 'syncing' | 'failing';
   last_success: Date | null; last_error: AddressBook['health']['lastError']; skipped: number; next_run: Date | null; contacts: number; numbers: number; codes: number;
 }
 
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
 const missing = (id: string): Fault => new Fault('missing', 'book.missing', 'There is no such address book', { id });
 const checkCarrier = (carrier: Carrier): void => {
   const problem = carrierProblem(carrier);

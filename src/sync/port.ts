@@ -24,6 +24,8 @@ export interface Batch { cards: ReceivedCard[]; skipped: Skipped[]; missing: str
 export type PutOutcome = { kind: 'written'; etag: string | undefined } | { kind: 'changed' } | { kind: 'gone' } | { kind: 'read-only' };
 
 export interface ContactSource {
+  /** Whether Ringbook may go there at all; nothing is asked of the source. @throws Fault when it may not */
+  check(): Promise<void>;
   /** Finds the collection. `location` is to be given back next time (saves the search); `others` names further books found there. */
   open(): Promise<{ location: string; others: string[] }>;
   /** @param token of the listing before, or null for everything. A token that is not known any more gives a `full` listing. */
@@ -37,6 +39,6 @@ export interface ContactSource {
 }
 
 export type SourceKind = 'carddav' | 'practice';
-/** `url` as the user gave it; `location` what `open` found before, if anything. */
-export interface SourceSettings { kind: SourceKind; url: string; username: string; password: string; location: string | null }
+/** `url` as the user gave it; `location` what `open` found before, if anything. `trusted`: may be in a private network (book.store.ts says which). */
+export interface SourceSettings { kind: SourceKind; url: string; username: string; password: string; location: string | null; trusted?: boolean }
 export type OpenSource = (settings: SourceSettings) => ContactSource;

@@ -8,7 +8,7 @@ import type { ContactStore } from '../contact/contact.store.js';
 import type { Relay } from '../queue/relay.js';
 import { Fault } from '../shared/fault.js';
 import type { Db } from '../store/schema.js';
-import type { BookStore, SyncBook } from './book.store.js';
+import type { BookStore, NewBook, SyncBook } from './book.store.js';
 import { secondsToNext } from './interval.js';
 import { plan } from './plan.js';
 import type { ContactSource, Listing, OpenSource } from './port.js';
@@ -45,6 +45,14 @@ export class SyncService {
         return outcome;
       } catch (thrown) { return this.#failed(book, thrown); }
     });
+  }
+
+  /** Before a book is made, so that its field can say it; every connection is checked again. @throws Fault `carddav.address-refused` */
+  async check(book: Pick<NewBook, 'personId' | 'kind' | 'url' | 'username' | 'password'>): Promise<void> {
+    try { await this.openSource({ ...book, location: null, trusted: await this.books.trusted(book.personId, book.url) }).check(); } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.code !== 'carddav.address-refused') throw thrown;
+      throw new Fault('invalid', 'carddav.address-refused', thrown.message, { ...thrown.context, errors: [{ path: 'url', message: 'is not where an address book of yours may be' }] }, thrown);
+    }
   }
 
   async #run(book: SyncBook, { acceptEmpty }: SyncOptions): Promise<Done | Held> {

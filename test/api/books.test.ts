@@ -56,3 +56,25 @@ it('a code goes into the card, that one line alone, and calls find it', async ()
   expect((await world.ask('GET', `/api/v1/contacts/${id}`, { as: user })).body.code).toBeNull();
   expect((await world.ask('GET', `/api/v1/address-books/${book}/carrier`, { as: user })).body).toEqual({ field: 'X-CUSTOM1' });
 });
+
+it('a book in a private network is for administrators, and for others where an administrator has one', async () => {
+  const admin = await world.person('admin');
+  const add = (as: Person, url: string, shared?: boolean) => world.ask('POST', '/api/v1/address-books', { as, body: { kind: 'carddav', name: 'Office', url, username: 'u', password: 'p', ...(shared ? { shared } : {}) } });
+  for (const url of ['http://127.0.0.1:5232/', 'http://localhost:5232/', 'http://[::1]/', 'http://0x7f.1/', 'http://10.0.0.7/', 'http://[fd00::1]/', 'http://[::ffff:10.0.0.7]/']) {
+    expect((await add(user, url)).body, url).toMatchObject({ status: 400, code: 'carddav.address-refused', errors: [{ path: 'url' }], detail: expect.stringContaining('administrator') });
+  }
+  for (const url of ['http://169.254.169.254/latest/', 'http://[fe80::1]/', 'http://0.0.0.0/', 'http://224.0.0.251/', 'http://[fd00:ec2::254]/']) expect((await add(admin, url)).body, url).toMatchObject({ status: 400, code: 'carddav.address-refused' });
+  expect((await add(admin, 'http://127.0.0.1:5232/ours/', true)).status).toBe(201);
+  expect((await add(user, 'http://127.0.0.1:5232/mine/')).status).toBe(201);
+  expect((await add(user, 'http://127.0.0.1:5432/')).body.code).toBe('carddav.address-refused');
+});
+
+it('BOOK_HOSTS names the private hosts for everybody', async () => {
+  const strict = await openWorld({ BOOK_HOSTS: '10.1.0.0/16 localhost' });
+  const [person, boss] = [await strict.person(), await strict.person('admin')];
+  const add = (as: Person, url: string) => strict.ask('POST', '/api/v1/address-books', { as, body: { kind: 'carddav', name: 'Office', url, username: 'u', password: 'p' } });
+  expect((await add(person, 'http://10.1.2.3/')).status).toBe(201);
+  expect((await add(person, 'http://localhost:5232/')).status).toBe(201);
+  expect((await add(boss, 'http://10.2.2.3/')).body).toMatchObject({ status: 400, code: 'carddav.address-refused', detail: expect.stringContaining('BOOK_HOSTS') });
+  await strict.end();
+});

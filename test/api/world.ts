@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { expect } from 'vitest';
+import { openCardDav } from '../../src/adapter/carddav/carddav.adapter.js';
 import { openFolder } from '../../src/adapter/folder/folder.adapter.js';
 import { AskService } from '../../src/bridge/ask.service.js';
 import { ActService } from '../../src/bridge/act.service.js';
@@ -26,6 +27,7 @@ import { Fault } from '../../src/shared/fault.js';
 import { must } from '../../src/shared/must.js';
 import { seal, sealKey } from '../../src/shared/seal.adapter.js';
 import { BookStore } from '../../src/sync/book.store.js';
+import type { ContactSource } from '../../src/sync/port.js';
 import { SyncService } from '../../src/sync/sync.service.js';
 import { DB, json, type Db } from '../../src/store/schema.js';
 import { hashPassword } from '../../src/account/secret.adapter.js';
@@ -118,7 +120,7 @@ const makeApp = async (world: { db: Db; config: Config; relay: Relay; woken: str
     { provide: QUEUES, useValue: { wake: async (id: string) => { world.woken.push(id); }, requestSync: async (id: string) => { world.synced.push(id); } } },
     { provide: ACT, useValue: new ActService(db, (id) => { world.woken.push(id); }) }, { provide: ASK, useValue: new AskService(db, config.region) },
     { provide: BookStore, useValue: books }, { provide: ContactStore, useValue: contacts }, { provide: DirectoryService, useValue: new DirectoryService(db, config.region) },
-    { provide: SyncService, useValue: new SyncService(db, books, contacts, ({ kind, url }) => { if (kind === 'practice') return openFolder(url); throw new Fault('unavailable', 'carddav.unreachable', 'There is no source in these tests'); }, relay) },
+    { provide: SyncService, useValue: new SyncService(db, books, contacts, (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : unreachable(openCardDav(settings, config.bookHosts))), relay) },
   ];
   @Global()
   @Module({ providers: given, exports: given.map((g) => g.provide) })
@@ -130,6 +132,11 @@ const makeApp = async (world: { db: Db; config: Config; relay: Relay; woken: str
   await app.getHttpAdapter().getInstance().ready();
   return app;
 };
+
+/** Is checked as a real one is, but never asked. */
+const unreachable = (source: ContactSource): ContactSource => ({
+  ...source, check: () => source.check(), open: () => { throw new Fault('unavailable', 'carddav.unreachable', 'There is no source in these tests'); },
+});
 
 /** Every answer of every test is what the route says it is; every refusal is a problem document. */
 const holds = (routes: readonly RouteEntry[], method: string, path: string, answer: Answer): void => {

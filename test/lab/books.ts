@@ -32,9 +32,10 @@ export const openBooks = async (open: OpenSource = openSource): Promise<Books> =
   };
 };
 
-export const newPerson = async (db: Db): Promise<string> => {
+/** An administrator, whose books may be on this machine. */
+export const newPerson = async (db: Db, role: 'admin' | 'user' = 'admin'): Promise<string> => {
   const name = randomBytes(4).toString('hex');
-  return (await db.insertInto('person').values({ email: `${name}@example.org`, name, password_hash: null }).returning('id').executeTakeFirstOrThrow()).id;
+  return (await db.insertInto('person').values({ email: `${name}@example.org`, name, role, password_hash: null }).returning('id').executeTakeFirstOrThrow()).id;
 };
 
 export const vcard = (name: string, lines: string[], uid = name): string =>

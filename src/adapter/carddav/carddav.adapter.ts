@@ -4,6 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { updateObject } from 'tsdav';
+import type { Hosts } from '../../shared/network.js';
 import type { Batch, ContactSource, Listed, Listing, PutOutcome, ReceivedCard, Skipped, SourceSettings } from '../../sync/port.js';
 import { discover, fetchThrough, isFault } from './discover.adapter.js';
 import * as fault from './fault.js';
@@ -21,12 +22,18 @@ const MAX_REFUSALS = 40;
 const XML_HEADERS = { 'content-type': 'application/xml; charset=utf-8' };
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** @throws Fault `carddav.url` */
-export const openCardDav = (settings: SourceSettings & { timeout?: number }): ContactSource => new CardDavSource(openDav(settings), settings.location);
+/**
+ * @param hosts the ones in private networks that books may be on (BOOK_HOSTS); without any, `trusted` decides
+ * @throws Fault `carddav.url`
+ */
+export const openCardDav = (settings: SourceSettings & { timeout?: number }, hosts?: Hosts): ContactSource =>
+  new CardDavSource(openDav({ ...settings, allowed: { trusted: settings.trusted === true, hosts } }), settings.location);
 
 class CardDavSource implements ContactSource {
   #path: string | null;
   constructor(private readonly http: DavHttp, location: string | null) { this.#path = location; }
+
+  check(): Promise<void> { return this.http.check(); }
 
   async open(): Promise<{ location: string; others: string[] }> {
     const found = this.#path === null ? await discover(this.http) : { location: this.#path, others: [] };

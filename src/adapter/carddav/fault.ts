@@ -25,3 +25,8 @@ export const tooLarge = (host: string): Fault => new Fault('unavailable', 'cardd
 export const badUrl = (): Fault => new Fault('invalid', 'carddav.url', 'The address of an address book starts with http:// or https://');
 export const refused = (host: string, status: number): Fault => new Fault('unavailable', 'carddav.refused',
   `${host} did not take the changed contact (answer ${status}). Change it in your contact manager instead.`, { host, status });
+export const neverAddress = (host: string): Fault => new Fault('invalid', 'carddav.address-refused',
+  `${host} is at an address that no address book is read from (link-local, multicast, or for the machines of a cloud). Enter the address of the CardDAV server.`, { host });
+export const privateAddress = (host: string, named: boolean): Fault => new Fault('invalid', 'carddav.address-refused', named
+  ? `${host} is in a private network, and not among the hosts that address books may be on. An administrator can add it to BOOK_HOSTS.`
+  : `${host} is in a private network. Ask an administrator to add an address book on this server, or to name it in BOOK_HOSTS.`, { host });

@@ -1,18 +1,22 @@
 /**
  * HTTP to one CardDAV server. Credentials go to the origin the user entered and nowhere else: redirects are followed only
- * within it. Bodies are bounded and timed. `fetch` comes from the undici package: the one inside Node 24 ends the process
+ * within it, and only to addresses that its owner may reach (reach.adapter.ts). Bodies are bounded and timed. `fetch` comes from the undici package: the one inside Node 24 ends the process
  * when a peer sends a large body and closes.
  */
-import { Agent, fetch, type Response } from 'undici';
+import { fetch, type Response } from 'undici';
+import { Fault } from '../../shared/fault.js';
 import { messageOf } from '../../shared/must.js';
 import * as fault from './fault.js';
+import { agentFor, type Allowed, checkHost, checkLiteral } from './reach.adapter.js';
 
 export interface DavAnswer { status: number; headers: Headers; bytes: Uint8Array; url: string }
 export interface DavAsk { headers?: Record<string, string>; body?: string | Uint8Array; /** Most bytes to take; Fault `carddav.too-large` beyond. */ limit?: number }
-export interface DavOptions { url: string; username: string; password: string; /** Milliseconds for one answer, body included. */ timeout?: number }
+export interface DavOptions { url: string; username: string; password: string; /** Milliseconds for one answer, body included. */ timeout?: number; allowed: Allowed }
 export interface DavHttp {
   readonly base: URL;
-  /** Any status but 401 is an answer. @throws Fault `carddav.unauthorised`, `.unreachable`, `.certificate`, `.redirected`, `.too-large` */
+  /** @throws Fault `carddav.address-refused` */
+  check(): Promise<void>;
+  /** Any status but 401 is an answer. @throws Fault `carddav.unauthorised`, `.unreachable`, `.certificate`, `.redirected`, `.too-large`, `.address-refused` */
   request(method: string, url: string, ask?: DavAsk): Promise<DavAnswer>;
 }
 
@@ -21,14 +25,15 @@ const LIMIT = 64 * 1024 * 1024;
 const REDIRECTS = 5;
 /** May be sent twice without doing anything twice: servers drop kept-alive sockets just as they are used. */
 const REPEATABLE = new Set(['GET', 'PROPFIND', 'REPORT', 'OPTIONS']);
-const agent = new Agent({ connect: { timeout: 10_000 }, keepAliveTimeout: 4000, headersTimeout: TIMEOUT, bodyTimeout: 30_000 });
 
 /** @throws Fault `carddav.url` */
-export const openDav = ({ url, username, password, timeout = TIMEOUT }: DavOptions): DavHttp => {
+export const openDav = ({ url, username, password, allowed, timeout = TIMEOUT }: DavOptions): DavHttp => {
   const base = baseOf(url);
+  const agent = agentFor(allowed);
   // RFC 7617, 2.1: user names and passwords are UTF-8.
   const authorization = `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
   const once = async (method: string, target: URL, ask: DavAsk): Promise<DavAnswer> => {
+    checkLiteral(target, allowed);
     const response = await fetch(target, {
       method, body: ask.body as string | undefined, redirect: 'manual', dispatcher: agent, signal: AbortSignal.timeout(timeout),
       headers: { authorization, 'accept-encoding': 'identity', 'user-agent': 'Ringbook', ...ask.headers },
@@ -53,7 +58,7 @@ export const openDav = ({ url, username, password, timeout = TIMEOUT }: DavOptio
     }
     throw fault.unreachable(base.host, 'it redirects in a circle');
   };
-  return { base, request };
+  return { base, check: () => checkHost(base, allowed), request };
 };
 
 const baseOf = (url: string): URL => {
@@ -90,11 +95,16 @@ const codeOf = (thrown: unknown): string => {
   for (let error = thrown as { code?: unknown; cause?: unknown } | undefined; error; error = error.cause as typeof error) if (typeof error.code === 'string') return error.code;
   return '';
 };
+const faultIn = (thrown: unknown): Fault | undefined => {
+  for (let error = thrown as Error | undefined; error; error = error.cause as Error | undefined) if (error instanceof Fault) return error;
+  return undefined;
+};
 const isDropped = (thrown: unknown): boolean => /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(codeOf(thrown));
 
 const WORDS: Record<string, string> = { ENOTFOUND: 'no such host', EAI_AGAIN: 'its name cannot be looked up now', ECONNREFUSED: 'nothing listens there', ECONNRESET: 'the connection was cut', UND_ERR_SOCKET: 'the connection was cut', UND_ERR_CONNECT_TIMEOUT: 'no answer', EHOSTUNREACH: 'no way there', ENETUNREACH: 'no way there' };
 const asFault = (host: string, thrown: unknown): Error => {
-  if ((thrown as Error).name === 'Fault') return thrown as Error;
+  const own = faultIn(thrown);
+  if (own) return own;
   const code = codeOf(thrown);
   if (CERTIFICATE.test(code)) return fault.certificate(host, code, thrown);
   if ((thrown as Error).name === 'TimeoutError' || /TIMEOUT/.test(code)) return fault.unreachable(host, 'it did not answer in time', thrown);

@@ -23,7 +23,7 @@ export const openFolder = (dir: string): ContactSource => {
       return { href, etag: etagOf(bytes), bytes };
     } catch (thrown) { if (isMissing(thrown)) return undefined; throw unreadable(dir, thrown); }
   };
-  return { open: () => Promise.resolve({ location: dir, others: [] }), list: () => list(dir, read), fetch: (items) => fetch(items, read), read, put: (href, bytes, etag) => put(dir, href, bytes, etag, read) };
+  return { check: () => Promise.resolve(), open: () => Promise.resolve({ location: dir, others: [] }), list: () => list(dir, read), fetch: (items) => fetch(items, read), read, put: (href, bytes, etag) => put(dir, href, bytes, etag, read) };
 };
 
 type Read = (href: string) => Promise<ReceivedCard | undefined>;
