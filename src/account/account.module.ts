@@ -3,7 +3,9 @@ import { Global, Module } from '@nestjs/common';
 import { SIGNED_IN } from '../http/who.js';
 import { RecordingService } from '../voicemail/recording.service.js';
 import { LineStore } from './line.store.js';
+import { MeController } from './me.controller.js';
 import { MeService } from './me.service.js';
+import { OwnAccountService } from './own.service.js';
 import { PairingService } from './pairing.service.js';
 import { PersonStore } from './person.store.js';
 import { SessionController } from './session.controller.js';
@@ -16,8 +18,8 @@ import { UserController } from './user.controller.js';
 
 @Global()
 @Module({
-  controllers: [SessionController, TokenController, UserController],
-  providers: [LineStore, MeService, PairingService, PersonStore, RecordingService, SessionStore, SetUpService, SignInService, ThrottleService, { provide: SIGNED_IN, useExisting: SignInService }],
+  controllers: [MeController, SessionController, TokenController, UserController],
+  providers: [LineStore, MeService, OwnAccountService, PairingService, PersonStore, RecordingService, SessionStore, SetUpService, SignInService, ThrottleService, { provide: SIGNED_IN, useExisting: SignInService }],
   exports: [LineStore, PersonStore, SetUpService, SIGNED_IN],
 })
 export class AccountModule {}

@@ -6,10 +6,14 @@ import { Fault } from '../shared/fault.js';
 import { must } from '../shared/must.js';
 import { taken } from './taken.js';
 import { DB, type Db } from '../store/schema.js';
-import { hashPassword } from './secret.adapter.js';
+import type { Credentials } from '../http/who.js';
+import { hashOf, hashPassword } from './secret.adapter.js';
 
 export interface NewPerson { email: string; name: string; password: string; role?: 'admin' | 'user'; zone?: string }
 export type PersonPatch = Partial<NewPerson>;
+/** What a new password leaves: the session or token that is asking, and with `tokens: false` all tokens. */
+export interface Ends { keep?: Credentials; tokens: boolean }
+const EVERYTHING: Ends = { tokens: true };
 const COLUMNS = ['id', 'email', 'name', 'role', 'zone'] as const;
 const emailTaken = taken('email', 'user.email-taken', 'Somebody else has this mail address');
 
@@ -41,14 +45,14 @@ export class PersonStore {
     return must(await emailTaken(this.db.insertInto('person').values({ ...rest, password_hash: hash }).returning(COLUMNS).executeTakeFirst()), 'the person just made');
   }
 
-  /** A new password ends all sessions of that person. @throws Fault `user.missing`, `user.email-taken`, `user.last-admin` */
-  async patch(id: string, { password, ...rest }: PersonPatch): Promise<User> {
+  /** A new password ends all sessions and tokens of that person, but what `ends` leaves. @throws Fault `user.missing`, `user.email-taken`, `user.last-admin` */
+  async patch(id: string, { password, ...rest }: PersonPatch, ends: Ends = EVERYTHING): Promise<User> {
     const hash = password === undefined ? undefined : await hashPassword(password);
     return emailTaken(this.db.transaction().execute(async (trx) => {
       if (rest.role === 'user') await keepAnAdmin(trx, id);
       const changes = { ...rest, ...(hash ? { password_hash: hash } : {}) };
       if (Object.keys(changes).length > 0) await trx.updateTable('person').set(changes).where('id', '=', id).execute();
-      if (hash) await trx.deleteFrom('session').where('person_id', '=', id).execute();
+      if (hash) await end(trx, id, ends);
       return (await trx.selectFrom('person').select(COLUMNS).where('id', '=', id).executeTakeFirst()) ?? missing();
     }));
   }
@@ -64,6 +68,11 @@ export class PersonStore {
 }
 
 export const missing = (): never => { throw new Fault('missing', 'user.missing', 'There is no such user'); };
+
+const end = async (trx: Db, personId: string, { keep = {}, tokens }: Ends): Promise<void> => {
+  await trx.deleteFrom('session').where('person_id', '=', personId).where('hash', '!=', hashOf(keep.cookie ?? '')).execute();
+  if (tokens) await trx.deleteFrom('token').where('person_id', '=', personId).where('hash', '!=', hashOf(keep.bearer ?? '')).execute();
+};
 
 /** The rows of all administrators are locked: two of them cannot remove each other at once. */
 const keepAnAdmin = async (trx: Db, id: string): Promise<void> => {

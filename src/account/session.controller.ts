@@ -1,12 +1,13 @@
-/** Signing in, setting up, and what is told to whoever is signed in. */
-import { Body, Controller, Delete, Get, Inject, Post, Req, Res } from '@nestjs/common';
+/** Signing in and out, and setting up. */
+import { Body, Controller, Delete, Inject, Post, Req, Res } from '@nestjs/common';
 import { me, setUp, signIn, type Me } from '@ringbook/contracts';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { CONFIG } from '../config/env.adapter.js';
 import type { Config } from '../config/config.js';
-import { Asker, Route, type KnownRequest } from '../http/route.adapter.js';
-import { SESSION_COOKIE, type Who } from '../http/who.js';
+import { Route, type KnownRequest } from '../http/route.adapter.js';
+import { SESSION_COOKIE } from '../http/who.js';
+import { networkOf } from './address.js';
 import { MeService } from './me.service.js';
 import { SESSION_SECONDS } from './session.store.js';
 import { SetUpService } from './set-up.service.js';
@@ -37,13 +38,9 @@ export class SessionController {
   @Post('setup')
   @Route({ right: 'open', title: 'Make the first administrator, with the token of the set-up link, and sign in', answer: me, tag: 'account' })
   async setUp(@Body({ schema: setUp }) { token, ...admin }: z.infer<typeof setUp>, @Req() request: KnownRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Me> {
-    await this.throttle.count('setUp', request.ip);
+    await this.throttle.count('setUp', networkOf(request.ip));
     return this.enter(await this.signIns.open(await this.setUps.finish(token, admin)), reply);
   }
-
-  @Get('me')
-  @Route({ right: 'signedIn', title: 'The person signed in, with numbers, telephones and rights', answer: me, tag: 'account' })
-  me(@Asker() who: Who): Promise<Me> { return this.people.of(who.id); }
 
   private async enter({ personId, secret }: Opened, reply: FastifyReply): Promise<Me> {
     void reply.setCookie(SESSION_COOKIE, secret, { ...this.cookie, maxAge: SESSION_SECONDS });

@@ -29,7 +29,7 @@ export class UserController {
   get(@Param({ schema: idParam }) { id }: Id) { return this.whole.of(id); }
 
   @Patch(':id')
-  @Route({ right: 'admin', title: 'Change a user; a new password signs them out', answer: user })
+  @Route({ right: 'admin', title: 'Change a user; a new password ends their sessions and tokens', answer: user })
   async patch(@Param({ schema: idParam }) { id }: Id, @Body({ schema: patchUser }) body: z.infer<typeof patchUser>) {
     const changed = await this.people.patch(id, body);
     this.relay.publish('rights', { personId: id });

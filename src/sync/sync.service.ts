@@ -51,7 +51,7 @@ export class SyncService {
   async check(book: Pick<NewBook, 'personId' | 'kind' | 'url' | 'username' | 'password'>): Promise<void> {
     try { await this.openSource({ ...book, location: null, trusted: await this.books.trusted(book.personId, book.url) }).check(); } catch (thrown) {
       if (!(thrown instanceof Fault) || thrown.code !== 'carddav.address-refused') throw thrown;
-      throw new Fault('invalid', 'carddav.address-refused', thrown.message, { ...thrown.context, errors: [{ path: 'url', message: 'is not where an address book of yours may be' }] }, thrown);
+      throw new Fault('invalid', 'carddav.address-refused', thrown.message, { ...thrown.context, errors: [{ path: 'url', message: thrown.message }] }, thrown);
     }
   }
 

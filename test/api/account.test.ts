@@ -149,6 +149,12 @@ describe('the first administrator', () => {
     await fresh.end();
   });
 
+  it('guesses at the link are counted by network', async () => {
+    const codes: unknown[] = [];
+    for (let i = 0; i < 11; i++) codes.push((await world.ask('POST', '/api/v1/setup', { body: { ...setUpBody, token: 'x'.repeat(43) }, address: `2001:db8:7:7::${i + 1}` })).status);
+    expect(codes).toEqual([...Array(10).fill(409), 429]);
+  });
+
   it('or from the configuration, at the first start only', async () => {
     const fresh = await openWorld({ ADMIN_EMAIL: 'boss@example.org', ADMIN_PASSWORD: 'a password of a boss' });
     const setUps = fresh.app.get(SetUpService);
@@ -159,6 +165,50 @@ describe('the first administrator', () => {
     await setUps.start();
     expect(await fresh.db.selectFrom('person').select(['name', 'email']).execute()).toEqual([{ name: 'Renamed', email: 'boss@example.org' }]);
     await fresh.end();
+  });
+});
+
+describe('your own account', () => {
+  const NEXT = 'a better horse battery';
+  const change = (as: Person, password: object, more: object = {}) => world.ask('PATCH', '/api/v1/me', { as, body: { ...more, password } });
+  const statusOf = async (who: { as?: Person; token?: string }) => (await world.ask('GET', '/api/v1/me', who)).status;
+  const signIn = async (person: Person, password = PASSWORD, from = '10.44.0.1') => world.ask('POST', '/api/v1/session', { body: { email: person.email, password }, address: from });
+
+  it('name and time zone', async () => {
+    const person = await world.person();
+    expect((await world.ask('PATCH', '/api/v1/me', { as: person, body: { name: 'Neu', zone: 'Europe/Berlin' } }))).toMatchObject({ status: 200, body: { id: person.id, name: 'Neu', zone: 'Europe/Berlin', role: 'user' } });
+    expect((await world.ask('PATCH', '/api/v1/me', { as: person, body: { role: 'admin' } })).body).toMatchObject({ status: 400, errors: [{ path: 'role' }] });
+    expect((await world.ask('PATCH', '/api/v1/me', { as: person, body: { zone: 'Europe/Atlantis' } })).body).toMatchObject({ status: 400, errors: [{ path: 'zone' }] });
+    expect(world.relay.sent).toContainEqual({ topic: 'rights', message: { personId: person.id } });
+  });
+
+  it('a new password ends all other sessions, and tokens when asked', async () => {
+    const person = await world.person();
+    const elsewhere = { ...person, cookie: cookieOf((await signIn(person)).headers['set-cookie']) };
+    const { token } = (await world.ask('POST', '/api/v1/tokens', { as: person, body: { name: 'laptop' } })).body;
+    expect((await change(person, { current: 'wrong', next: NEXT }, { name: 'Never' })).body).toMatchObject({ status: 400, code: 'password.wrong', errors: [{ path: 'password.current' }] });
+    expect((await change(person, { current: PASSWORD, next: 'short' })).body).toMatchObject({ status: 400, errors: [{ path: 'password.next' }] });
+    expect((await world.ask('GET', '/api/v1/me', { as: elsewhere })).body.name).not.toBe('Never');
+    expect((await change(person, { current: PASSWORD, next: NEXT })).status).toBe(200);
+    expect([await statusOf({ as: person }), await statusOf({ as: elsewhere }), await statusOf({ token })]).toEqual([200, 401, 200]);
+    expect([(await signIn(person)).status, (await signIn(person, NEXT)).status]).toEqual([401, 200]);
+    expect((await change(person, { current: NEXT, next: PASSWORD, endTokens: true })).status).toBe(200);
+    expect([await statusOf({ as: person }), await statusOf({ token })]).toEqual([200, 401]);
+  });
+
+  it('a program that changes the password stays in, everything else is out', async () => {
+    const person = await world.person();
+    const [mine, other] = await Promise.all(['a', 'b'].map(async (name) => (await world.ask('POST', '/api/v1/tokens', { as: person, body: { name } })).body.token as string));
+    expect((await world.ask('PATCH', '/api/v1/me', { token: mine!, body: { password: { current: PASSWORD, next: NEXT, endTokens: true } } })).status).toBe(200);
+    expect([await statusOf({ token: mine! }), await statusOf({ token: other! }), await statusOf({ as: person })]).toEqual([200, 401, 401]);
+  });
+
+  it('guesses are counted together with signing in', async () => {
+    const person = await world.person();
+    const codes: unknown[] = [];
+    for (let i = 0; i < 11; i++) codes.push((await change(person, { current: `guess ${i}`, next: NEXT })).body.code);
+    expect(codes).toEqual([...Array(10).fill('password.wrong'), 'attempts.too-many']);
+    expect((await signIn(person, PASSWORD, '10.45.0.1')).status).toBe(429);
   });
 });
 
@@ -181,10 +231,12 @@ describe('users', () => {
     expect((await world.ask('GET', path, { as: admin })).body.code).toBe('user.missing');
   });
 
-  it('are signed out by a new password', async () => {
+  it('are signed out by a new password, with their programs', async () => {
     const other = await world.person();
+    const { token } = (await world.ask('POST', '/api/v1/tokens', { as: other, body: { name: 'laptop' } })).body;
     await world.ask('PATCH', `/api/v1/users/${other.id}`, { as: admin, body: { password: 'another long one' } });
     expect((await world.ask('GET', '/api/v1/me', { as: other })).status).toBe(401);
+    expect((await world.ask('GET', '/api/v1/me', { token })).status).toBe(401);
     expect((await world.ask('POST', '/api/v1/session', { body: { email: other.email, password: 'another long one' } })).status).toBe(200);
   });
 

@@ -17,6 +17,7 @@ const METHODS = [
 ];
 const GOOD: Record<string, (owner: Person) => unknown[]> = {
   'POST /api/v1/session': (o) => [{ email: o.email, password: PASSWORD }], 'POST /api/v1/setup': () => [{ token: 'x'.repeat(43), email: 'x@example.org', name: 'x', password: PASSWORD }],
+  'PATCH /api/v1/me': () => [{ name: 'x', zone: 'UTC', password: { current: PASSWORD, next: PASSWORD, endTokens: true } }],
   'POST /api/v1/tokens': () => [{ name: 'x' }], 'POST /api/v1/pairings': () => [{ name: 'x' }],
   'POST /api/v1/users': () => [{ email: 'x@example.org', name: 'x', password: PASSWORD, role: 'user', zone: 'UTC' }], 'PATCH /api/v1/users/{id}': () => [{ email: 'x@example.org', name: 'x', password: PASSWORD, role: 'user', zone: 'UTC' }],
   'POST /api/v1/users/{id}/numbers': () => [{ number: '+49891234567' }], 'POST /api/v1/users/{id}/devices': () => [{ extension: '101', name: 'x', endpoint: 'PJSIP/101' }],
@@ -38,7 +39,7 @@ const TEXTS: Record<string, string> = {
   'too long': LONG, 'CR LF': 'abc\r\nAction: Originate', 'a line feed': 'abc\ndef', NUL: 'abc\u0000def', escape: 'abc\u001b[2Jdef', 'dialplan characters': '1,&()${EXTEN}', 'shell characters': '`id`;$(id)|x',
 };
 /** Free text: any printable line is fine there, because every sink escapes it. Some take line feeds. */
-const FREE = /(^|\.)(name|label|note|q|text|greeting|username|pattern|password)$/;
+const FREE = /(^|\.)(name|label|note|q|text|greeting|username|pattern|password|password\.current|password\.next)$/;
 const LINES = /(^|\.)(note|text|greeting)$/;
 const fine = (path: string, kind: string): boolean => FREE.test(path) && (kind.endsWith('characters') || (kind === 'a line feed' && LINES.test(path)));
 

@@ -17,7 +17,7 @@ const private_: Record<Who, May> = { anonymous: 401, other: 404, admin: 404, own
 
 const MATRIX: Record<string, Record<Who, May>> = {
   'GET /api/docs': open, 'GET /api/docs/{file}': open, 'GET /api/v1/openapi.json': open,
-  'POST /api/v1/session': open, 'DELETE /api/v1/session': open, 'POST /api/v1/setup': open, 'GET /api/v1/me': signedIn,
+  'POST /api/v1/session': open, 'DELETE /api/v1/session': open, 'POST /api/v1/setup': open, 'GET /api/v1/me': signedIn, 'PATCH /api/v1/me': signedIn,
   'GET /api/v1/tokens': signedIn, 'POST /api/v1/tokens': signedIn, 'DELETE /api/v1/tokens/{id}': private_,
   'POST /api/v1/pairings': open, 'GET /api/v1/pairings/{id}': open, 'POST /api/v1/pairings/{code}/confirm': signedIn,
   'GET /api/v1/users': admin, 'POST /api/v1/users': admin, 'GET /api/v1/users/{id}': self, 'PATCH /api/v1/users/{id}': admin, 'DELETE /api/v1/users/{id}': admin,
@@ -37,7 +37,7 @@ const MATRIX: Record<string, Record<Who, May>> = {
 
 const BODIES: Record<string, (owner: Person) => unknown> = {
   'POST /api/v1/session': () => ({ email: 'nobody@example.org', password: 'wrong' }), 'POST /api/v1/setup': () => ({ token: 'x'.repeat(20), email: 'x@example.org', name: 'x', password: 'x'.repeat(12) }),
-  'POST /api/v1/tokens': () => ({ name: 'x' }), 'POST /api/v1/pairings': () => ({ name: 'x' }),
+  'PATCH /api/v1/me': () => ({ zone: 'UTC' }), 'POST /api/v1/tokens': () => ({ name: 'x' }), 'POST /api/v1/pairings': () => ({ name: 'x' }),
   'POST /api/v1/users': () => ({ email: `${Math.random()}@example.org`, name: 'x', password: 'long enough password' }), 'PATCH /api/v1/users/{id}': () => ({ name: 'y' }),
   'POST /api/v1/users/{id}/numbers': () => ({ number: `+49891${String(Math.random()).slice(2, 8)}` }), 'POST /api/v1/users/{id}/devices': () => ({ extension: String(Math.random()).slice(2, 7), name: 'x', endpoint: 'PJSIP/x' }),
   'PUT /api/v1/users/{id}/profile': () => ({ rules: [], otherwise: { kind: 'voicemail' } }), 'PUT /api/v1/users/{id}/status': () => ({ status: 'away' }),

@@ -26,6 +26,15 @@ export const patchUser = z.strictObject({ name: line(80).optional(), email: emai
 export const user = z.object({ id: z.uuid(), email: z.string(), name: z.string(), role, zone: z.string() }).meta({ id: 'User' });
 export type User = z.infer<typeof user>;
 
+/** What people change about themselves. */
+export const patchMe = z.strictObject({
+  name: line(80).optional(), zone: zone.optional(),
+  password: z.strictObject({
+    current: secretText.min(1, 'must not be empty').max(200, 'must be at most 200 characters'), next: password,
+    endTokens: z.boolean().optional().describe('End your access tokens too; your other sessions end in any case'),
+  }).optional(),
+});
+
 export const number = z.object({ id: z.uuid(), number: z.string() }).meta({ id: 'Number' });
 export type LineNumber = z.infer<typeof number>;
 export const newNumber = z.strictObject({ number: dialable });

@@ -94,11 +94,12 @@ const verbs = (options: ClientOptions) => {
 };
 type Verbs = ReturnType<typeof verbs>;
 
-const accountApi = ({ get, post, remove }: Verbs) => ({
+const accountApi = ({ get, post, json, remove }: Verbs) => ({
   signIn: (body: Input<typeof account.signIn>) => post<account.Me>('/session', body),
   signOut: () => remove('/session'),
   setUp: (body: Input<typeof account.setUp>) => post<account.Me>('/setup', body),
   me: () => get<account.Me>('/me'),
+  patchMe: (body: Input<typeof account.patchMe>) => json<account.Me>('PATCH', '/me', { body }),
   tokens: () => get<Page<account.Token>>('/tokens'),
   createToken: (body: Input<typeof account.newToken>) => post<z.infer<typeof account.createdToken>>('/tokens', body),
   revokeToken: (id: string) => remove(`/tokens/${seg(id)}`),

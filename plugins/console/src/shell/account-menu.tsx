@@ -1,5 +1,5 @@
 import { ActionIcon, Divider, SegmentedControl, Switch, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconKey, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { IconKey, IconKeyboard, IconLogout, IconUserCircle, IconUserCog } from '@tabler/icons-react';
 import { api, queries } from '../api.js';
 import { Drop, DropRow } from '../part/drop.js';
 import { Name } from '../part/name.js';
@@ -26,6 +26,7 @@ export const AccountMenu = ({ singleKeys, onHelp }: { singleKeys: SingleKeys; on
         <div className={css.choices}>
           <div className={css.who}><strong><Name>{me.name}</Name></strong><span className="dim small">{me.email}</span></div>
           <div className={css['narrow-only']}>{managePlaces(admin).map(({ to, label, icon: Icon }) => <DropRow key={to} to={to} icon={<Icon size={18} aria-hidden />} onClick={close}>{label}</DropRow>)}</div>
+          <DropRow to="/account" icon={<IconUserCog size={18} aria-hidden />} onClick={close}>{w.shell.room.own}</DropRow>
           <DropRow to="/tokens" icon={<IconKey size={18} aria-hidden />} onClick={close}>{w.shell.room.tokens}</DropRow>
           <Divider my={4} />
           <DropRow icon={<IconKeyboard size={18} aria-hidden />} end={<kbd aria-hidden>?</kbd>} onClick={() => { close(); onHelp(); }}>{w.shell.shortcuts}</DropRow>

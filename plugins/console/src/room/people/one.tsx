@@ -7,6 +7,7 @@ import { useState, type FormEvent } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { api, keys, queries } from '../../api.js';
 import { beyondFields, fieldError } from '../../lib/problem.js';
+import { zones } from '../../lib/zones.js';
 import { Panel, ProblemNote, Room, Waiting } from '../../part/basics.js';
 import { Confirm } from '../../part/confirm.js';
 import part from '../../part/part.module.css';
@@ -14,7 +15,7 @@ import { useMe } from '../../shell/session.js';
 import { w } from '../../words/index.js';
 import css from '../account/account.module.css';
 import { DeviceList, Numbers } from './lines.js';
-import { roles, zones } from './room.js';
+import { roles } from './room.js';
 
 const t = w.people;
 const SHOWN = ['name', 'email', 'password', 'role', 'zone'];

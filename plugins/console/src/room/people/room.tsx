@@ -7,6 +7,7 @@ import { useState, type FormEvent } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { api, keys, queries } from '../../api.js';
 import { beyondFields, fieldError } from '../../lib/problem.js';
+import { zones } from '../../lib/zones.js';
 import { Empty, ProblemNote, Room, Waiting } from '../../part/basics.js';
 import { Name } from '../../part/name.js';
 import { More } from '../../part/split.js';
@@ -41,9 +42,6 @@ const NewUser = ({ onClose }: { onClose: () => void }) => {
     </Dialog>
   );
 };
-
-/** Time zones the browser knows, with the one in use even if it does not. */
-export const zones = (inUse: string) => [...new Set([inUse, 'UTC', ...Intl.supportedValuesOf('timeZone')])];
 
 const Row = ({ user }: { user: User }) => (
   <li>

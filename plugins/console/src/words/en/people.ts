@@ -4,7 +4,7 @@ export const people = {
   lead: 'Everybody whose calls Ringbook handles, with the numbers callers dial and the telephones that ring.',
   list: 'Users', add: 'Add user', none: 'No users yet.', back: 'All people', you: 'you',
   role: 'Rights', roles: { admin: 'Administrator', user: 'User' },
-  name: 'Name', email: 'E-mail address', password: 'Password', newPassword: 'New password', passwordHelp: 'At least 10 characters', passwordKeep: 'Leave empty to keep it. A new one signs them out everywhere.', zone: 'Time zone',
+  name: 'Name', email: 'E-mail address', password: 'Password', newPassword: 'New password', passwordHelp: 'At least 10 characters', passwordKeep: 'Leave empty to keep it. A new one signs them out everywhere and ends their access tokens.', zone: 'Time zone',
   create: 'Create user', saved: 'Saved', account: 'Account',
   numbers: 'Numbers', numbersHelp: 'What callers dial to reach this person', number: 'Telephone number', addNumber: 'Add number', noNumbers: 'No number yet: no call can reach this person.',
   devices: 'Telephones', devicesHelp: 'What rings', extension: 'Extension', deviceName: 'Name', endpoint: 'Endpoint', endpointHelp: 'What Asterisk dials, e.g. PJSIP/101', addDevice: 'Add telephone', noDevices: 'No telephone yet: nothing can ring.',

@@ -2,7 +2,7 @@
 export const shell = {
   skip: 'Skip to content',
   navigation: 'Main navigation',
-  room: { calls: 'Calls', history: 'History', contacts: 'Contacts', rules: 'Rules', voicemail: 'Voicemail', people: 'People', books: 'Address books', tokens: 'Access tokens' },
+  room: { calls: 'Calls', history: 'History', contacts: 'Contacts', rules: 'Rules', voicemail: 'Voicemail', people: 'People', books: 'Address books', tokens: 'Access tokens', own: 'Your account' },
   manage: 'Manage',
   more: 'More',
   account: 'Account',
@@ -59,6 +59,12 @@ export const shell = {
     done: 'Connected. You can go back to the app.',
     unknown: 'This code is not known or is too old. Ask the app for a new one.',
     revoke: 'You can take this access away at any time under Access tokens.',
+  },
+  own: {
+    title: 'Your account',
+    about: 'About you', emailHelp: 'You sign in with it. An administrator can change it.', zoneHelp: 'Hours in your rules are meant in this zone.',
+    password: 'Password', current: 'Current password', next: 'New password', nextHelp: 'At least 10 characters. You are signed out everywhere else.',
+    endTokens: 'End my access tokens too', endTokensHelp: 'Apps that act for you have to be connected again.', submit: 'Change password', changed: 'Password changed',
   },
   tokens: {
     title: 'Access tokens',
