@@ -16,7 +16,7 @@ import { Recordings } from '../voicemail/recording.adapter.js';
 import { ActService } from './act.service.js';
 import { AskService } from './ask.service.js';
 import { Drain } from './drain.service.js';
-import { Intake, type Wake } from './intake.service.js';
+import { Intake, type Arrival, type Wake } from './intake.service.js';
 import { Link } from './link.service.js';
 import { Links } from './links.service.js';
 import { PhoneNews } from './phone-news.service.js';
@@ -82,16 +82,21 @@ export class Bridge {
   private link(target: AmiTarget): Link {
     const phones = new PhoneNews((event) => this.o.phoneChanged(event), this.o.log);
     return new Link(target.id, new AmiClient(target), {
-      arrive: (callId, event) => {
-        this.intake.push({ pbx: target.id, callId, event });
-        if (this.o.roles.includes('worker')) this.drain.prefetch(callId, event);
-      },
+      arrive: (callId, event) => this.arrive({ pbx: target.id, callId, event }),
       phone: (event) => phones.hear(event), phonesAnew: () => phones.forget(),
       healthy: () => this.health.healthy,
       openCalls: () => openCalls(this.o.db, target.id),
       endedCalls: (ids) => endedCalls(this.o.db, target.id, ids),
       speech: this.speech, promptPath: (name) => join(this.o.spoolDir, 'prompts', name),
     }, this.o.log);
+  }
+
+  private arrive(arrival: Arrival): void {
+    const { callId, pbx, event } = arrival;
+    const begins = event.kind === 'offered' && event.step === '' && !event.resumed;
+    if (!begins || !this.o.roles.includes('worker')) { this.intake.push(arrival); return; }
+    void this.drain.begin(callId, pbx, event).then((begun) => { if (!begun) this.intake.push(arrival, true); },
+      (thrown: unknown) => this.o.log.error({ callId, reason: messageOf(thrown) }, 'a call could not be drained; the sweep will try again'));
   }
 
   /** The end of a call is stored: Asterisk's journal need not keep it. */

@@ -25,18 +25,14 @@ export interface DrainPorts {
 
 /** `sent`: the commands were marked as sent, so this process sends them. */
 interface Folded extends Saved { handling: Handling; pbx: string; ended: boolean; sent: boolean; seqs: string[] }
-/** Milliseconds for which facts that were looked up beforehand are still those of this call. */
-const FRESH_MS = 1500;
 const ATTEMPTS = 20;
 /** Live calls remembered at most; any other is read again. */
 const MOST_KNOWN = 2000;
-const NOTHING_YET: Handling = { trace: [], commands: [] };
 
 export class Drain {
   private readonly active = new Map<string, { again: boolean; fresh: Stored[] }>();
   /** Calls as this process last saved them: right as long as the next save finds their version. */
   private readonly known = new Map<string, KnownRow>();
-  private readonly prefetched = new Map<string, Promise<Gathered>>();
 
   constructor(private readonly db: Db, private readonly region: string, private readonly ports: DrainPorts, private readonly relay: Relay, private readonly log: Logger) {}
 
@@ -71,13 +67,22 @@ export class Drain {
     return first?.kind === 'offered' && first.step === '' && !first.resumed ? { row: null, events } : undefined;
   }
 
-  /** Looks up what a decision will need while the event is still on its way into the table. */
-  prefetch(callId: string, event: CallEvent): void {
-    if (event.kind !== 'offered' || event.step !== '' || this.prefetched.has(callId)) return;
-    const facts = gather(this.db, this.region, questionOf(callId, NOTHING_YET, event));
-    facts.catch(() => {}); // whoever takes it hears of it
-    this.prefetched.set(callId, facts);
-    setTimeout(() => this.prefetched.delete(callId), FRESH_MS).unref();
+  /**
+   * A call that begins is folded before its event could be in the table: event and consequence would come and go in one
+   * transaction. False when it was not saved (the database is away, the call is known): then the event must go there after all.
+   */
+  async begin(callId: string, pbx: string, event: CallEvent): Promise<boolean> {
+    if (this.active.has(callId)) return false;
+    const state = { again: false, fresh: [] as Stored[] };
+    this.active.set(callId, state);
+    const done = await this.fold(callId, { row: null, events: [{ seq: '', pbx, event }] }).catch((thrown: unknown) => {
+      this.log.warn({ callId, reason: messageOf(thrown) }, 'a call could not be begun at once');
+      return undefined;
+    });
+    this.active.delete(callId);
+    if (done?.saved) this.tell(callId, done);
+    if (done?.saved && (state.again || state.fresh.length > 0)) await this.drain(callId, state.again ? undefined : state.fresh);
+    return done?.saved ?? false;
   }
 
   /** Gives the numbers of the events that it folded. */
@@ -103,7 +108,7 @@ export class Drain {
   private async fold(callId: string, { row, events }: Loaded): Promise<Folded | undefined> {
     if (events.length === 0) return undefined;
     const pbx = row?.pbx ?? events[0]!.pbx;
-    const seqs = events.map((e) => e.seq);
+    const seqs = events.flatMap((e) => e.seq || []);
     const before: Handling = { call: row?.state ?? undefined, decision: row?.decision ?? undefined, run: row?.run ?? undefined, trace: row?.trace ?? [], commands: [] };
     const { handling, gathered } = await this.advanceAll(callId, before, events.map((e) => e.event));
     if (!handling.call) { await forget(this.db, seqs); return undefined; }
@@ -132,7 +137,7 @@ export class Drain {
   }
 
   private async factsFor(callId: string, h: Handling, event: CallEvent, known: Gathered | undefined): Promise<Gathered> {
-    const facts = known ?? await (this.taken(callId) ?? gather(this.db, this.region, questionOf(callId, h, event)));
+    const facts = known ?? await gather(this.db, this.region, questionOf(callId, h, event));
     if (event.kind !== 'override') return facts;
     const attendants = await attendantDevices(this.db, [...attendantIds(event.method), NOBODY]);
     return { ...facts, compile: { ...facts.compile, attendants: { ...facts.compile.attendants, ...attendants } } };
@@ -143,12 +148,6 @@ export class Drain {
     if (row.ended) return;
     this.known.set(callId, row);
     if (this.known.size > MOST_KNOWN) this.known.delete(this.known.keys().next().value!);
-  }
-
-  private taken(callId: string): Promise<Gathered> | undefined {
-    const facts = this.prefetched.get(callId);
-    this.prefetched.delete(callId);
-    return facts;
   }
 
   private collect(h: Handling, events: CallEvent[]): Promise<Collected[]> {

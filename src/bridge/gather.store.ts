@@ -26,12 +26,14 @@ export interface Question { cli: Cli; called: string; at: string; file: string }
 
 export const gather = async (db: Kysely<Schema>, region: string, q: Question): Promise<Gathered> => {
   const forms = q.cli.withheld || !q.cli.number ? undefined : parseNumber(q.cli.number, region);
-  const person = await personOf(db, q.called);
-  const match = person && forms ? await findContact(db, forms, person.id, region) : NO_MATCH;
+  // at the same time: the caller waits for the longer of the two
+  const [person, match] = await Promise.all([personOf(db, q.called), forms ? findContact(db, forms, ownerOf(q.called), region) : NO_MATCH]);
   const situation = person && situationOf(person, match, q);
   const attendants = situation ? await attendantsOf(db, situation) : {};
   return { situation, compile: compileContext(person, match, q, situation, attendants), match, personId: person?.id ?? null, e164: forms?.e164 ?? null };
 };
+
+const ownerOf = (called: string) => sql<string>`(select person_id from number where number = ${called})`;
 
 const personOf = async (db: Kysely<Schema>, called: string): Promise<PersonRow | undefined> => {
   const { rows } = await sql<PersonRow>`/* prepared */

@@ -33,9 +33,10 @@ export class Intake {
 
   constructor(private readonly db: Db, private readonly wake: Wake, private readonly log: Logger) {}
 
-  push(arrival: Arrival): void {
+  /** `first`: before everything that still waits. */
+  push(arrival: Arrival, first = false): void {
     if (this.waiting.length >= BACKLOG) { this.lost += 1; return; }
-    this.waiting.push(arrival);
+    if (first && !this.flushing) this.waiting.unshift(arrival); else this.waiting.push(arrival);
     if (URGENT.has(arrival.event.kind)) void this.flush();
     else this.timer ??= setTimeout(() => void this.flush(), LINGER);
   }

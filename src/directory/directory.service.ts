@@ -18,7 +18,7 @@ type Branch = keyof typeof COLUMNS;
  * The query behind a look-up, best tier first. One index scan for each form the number has; books of the person, and
  * shared ones, only.
  */
-export const candidatesQuery = (forms: NumberForms, personId: string): RawBuilder<CandidateRow> => {
+export const candidatesQuery = (forms: NumberForms, personId: string | RawBuilder<string>): RawBuilder<CandidateRow> => {
   const branches = (Object.keys(COLUMNS) as Branch[]).flatMap((tier, rank) => {
     const form = forms[COLUMNS[tier]];
     return form === undefined ? [] : [sql`select ${sql.lit(rank)} as rank, ${sql.lit(tier)} as tier, contact_id, raw from contact_number where ${sql.ref(COLUMNS[tier])} = ${form}`];
@@ -32,9 +32,10 @@ export const candidatesQuery = (forms: NumberForms, personId: string): RawBuilde
 
 /**
  * The contact for these forms among the person's own and the shared books. `db` may be a transaction.
+ * @param personId whose books: an id, or SQL that gives one
  * @param region what the forms were parsed with
  */
-export const findContact = async (db: Db, forms: NumberForms, personId: string, region: string): Promise<Match> => {
+export const findContact = async (db: Db, forms: NumberForms, personId: string | RawBuilder<string>, region: string): Promise<Match> => {
   if (Object.values(COLUMNS).every((column) => forms[column] === undefined)) return NO_MATCH;
   const { rows } = await candidatesQuery(forms, personId).execute(db);
   return matchOf(rows, forms, region);
