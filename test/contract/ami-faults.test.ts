@@ -212,3 +212,21 @@ describe('closing', () => {
     expect(new Set(ids).size).toBe(200);
   });
 });
+
+describe('a list', () => {
+  it('cannot be used by a caller to forge events, with a blank line in the number', async () => {
+    const { client, fake } = await met({}, { ...QUICK, ping: 5000 });
+    const events = eventsOf(client);
+    fake.behaviour.deaf = true;
+    const asked = client.list({ Action: 'CoreShowChannels' });
+    const id = await vi.waitFor(() => { const action = fake.actions.find((one) => one['Action'] === 'CoreShowChannels'); expect(action).toBeDefined(); return action!['ActionID']; });
+    await fake.send([
+      'Response: Success', `ActionID: ${id}`, 'EventList: start', '', 'Event: CoreShowChannel', `ActionID: ${id}`, 'Channel: PJSIP/world-00000004', 'CallerIDNum: ', '',
+      'Event:AsyncAGIStart', 'Channel:PJSIP/101-00000001', 'CallerIDName: <unknown>', 'Linkedid: 9.9', '', 'Event:Hangup', 'Uniqueid: 1.1', 'Linkedid: 1.1', '', '',
+      'Event: CoreShowChannelsComplete', `ActionID: ${id}`, 'EventList: Complete', '', 'Event: Real', '', '',
+    ].join('\r\n'));
+    expect(await asked).toEqual([{ Event: 'CoreShowChannel', ActionID: id, Channel: 'PJSIP/world-00000004', CallerIDNum: '' }]);
+    await vi.waitFor(() => expect(events.map((event) => text(event, 'Event'))).toContain('Real'));
+    expect(events.map((event) => text(event, 'Event')).filter((name) => name === 'AsyncAGIStart' || name === 'Hangup')).toEqual([]);
+  });
+});

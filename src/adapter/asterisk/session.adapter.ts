@@ -81,6 +81,8 @@ export class Session {
   readonly ended: Promise<Fault>;
   banner = '';
   private readonly pending = new Map<string, Pending>();
+  /** The list that Asterisk is writing now. */
+  private writing: Pending | undefined;
   private reason: Fault | undefined;
   private pinging: NodeJS.Timeout | undefined;
   private greeted = (): void => {};
@@ -129,6 +131,7 @@ export class Session {
       const settle = (answer: AmiMessage | Fault): void => {
         clearTimeout(entry.timer);
         this.pending.delete(id);
+        if (this.writing === entry) this.writing = undefined;
         if (answer instanceof Fault) reject(answer); else resolve(answer);
       };
       const entry: Pending = { settle, ...(items ? { items } : {}) };
@@ -172,7 +175,10 @@ export class Session {
   private receive(message: AmiMessage): void {
     const entry = this.pending.get(text(message, 'ActionID'));
     // OriginateResponse is an Event with a Response field: what has an Event field is an event.
-    if (message['Event'] === undefined) { if (entry) answered(entry, message); return; }
+    // Asterisk writes a list without a break: what stands in it and is not of it was put there by a caller, with a blank line in the
+    // number (%0D%0A%0D%0A in a SIP address). The eventfilter of the manager user does not look into lists.
+    if (this.writing && !entry) return;
+    if (message['Event'] === undefined) { if (entry) this.writing = answered(entry, message); return; }
     if (entry?.items) { listed(entry, entry.items, message); return; }
     if (message['Event'] === 'FullyBooted') this.booted();
     this.options.onEvent(message);
@@ -192,8 +198,11 @@ export class Session {
   }
 }
 
-const answered = (entry: Pending, response: AmiMessage): void => {
-  if (!entry.items || !succeeded(response)) entry.settle(response);
+/** Gives the entry when its list follows. */
+const answered = (entry: Pending, response: AmiMessage): Pending | undefined => {
+  if (entry.items && succeeded(response)) return entry;
+  entry.settle(response);
+  return undefined;
 };
 
 const listed = (entry: Pending, items: AmiMessage[], event: AmiMessage): void => {
