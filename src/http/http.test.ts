@@ -6,11 +6,17 @@ import { versionOf } from './etag.js';
 import { fieldErrors, type Issue } from './issues.js';
 import { depthOf } from './json.js';
 import { isOurs, mayUseCookie } from './origin.js';
-import { packCursor, pageOf, TEXT, unpackCursor } from './page.js';
+import { INSTANT, packCursor, pageOf, TEXT, unpackCursor } from './page.js';
 import { answerOf, faultOf } from './problem.js';
 import { refusal } from './who.js';
 
 describe('cursors', () => {
+  it.each([
+    ['2026-11-21 03:04:05.123456+00', true], ['2026-11-21 03:04:05-03:30', true], ['2024-02-29 00:00:00+05:45', true],
+    ['9999-99-99 99:99:99+99', false], ['2026-02-29 00:00:00+00', false], ['0000-01-01 00:00:00+00', false], ['2026-01-01 24:00:00+00', false],
+    ['2026-01-01 00:00:00+99', false], ['2026-01-01 00:00:00+01:75', false], ["2026-01-01 00:00:00+00'", false], ['', false],
+  ])('takes %s for an instant: %s', (text, is) => { expect(INSTANT.test(text)).toBe(is); });
+
   it('come back as they went, whatever the sort key', () => {
     fc.assert(fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 50 }).filter((s) => TEXT.test(s)), { minLength: 1, maxLength: 3 }), (key) => {
       const packed = packCursor(key);
