@@ -17,8 +17,11 @@ interface Physical { start: number; content: number; end: number }
 
 const LF = 10, CR = 13, SPACE = 32, TAB = 9, QUOTE = 34, COLON = 58, EQUALS = 61;
 const MAX_HEADER = 4000;
+const MAX_PARAMS = 50;
+/** Lines as they stand in the file. A photo of 4 MB has 60,000; a million empty ones would take seconds, in which no call is decided. */
+const MAX_LINES = 100_000;
 
-/** All lines of all cards in `bytes`. */
+/** All lines of all cards in `bytes`; none at all when there are too many. */
 export const splitLines = (bytes: Uint8Array): CardLine[] => {
   const lines: CardLine[] = [];
   const physical = physicalLines(bytes);
@@ -34,6 +37,7 @@ export const splitLines = (bytes: Uint8Array): CardLine[] => {
 const physicalLines = (bytes: Uint8Array): Physical[] => {
   const lines: Physical[] = [];
   for (let start = 0; start < bytes.length;) {
+    if (lines.length === MAX_LINES) return [];
     const found = bytes.indexOf(LF, start);
     const end = found < 0 ? bytes.length : found + 1;
     let content = found < 0 ? end : found;
@@ -58,16 +62,28 @@ const logicalLine = (bytes: Uint8Array, parts: Physical[], quoted: boolean): Car
   return { start: parts[0]!.start, end: parts.at(-1)!.end, segments, ...headerOf(bytes, segments) };
 };
 
-const SEMICOLON_OUTSIDE_QUOTES = /;(?=(?:[^"]*"[^"]*")*[^"]*$)/;
 const NO_HEADER = { name: '', group: '', params: [], value: -1 };
 
 /** An unbalanced quote in a parameter would hide the colon: then the first colon counts. */
 const headerOf = (bytes: Uint8Array, segments: Segment[]): Pick<CardLine, 'name' | 'group' | 'params' | 'value'> => {
   const found = scanHeader(bytes, segments, true) ?? scanHeader(bytes, segments, false);
   if (!found) return NO_HEADER;
-  const [head = '', ...params] = found.text.replace(/^\u00ef\u00bb\u00bf/, '').split(found.quoted ? SEMICOLON_OUTSIDE_QUOTES : ';');
+  const [head = '', ...params] = semicolons(found.text.replace(/^\u00ef\u00bb\u00bf/, ''), found.quoted);
   const dot = head.lastIndexOf('.');
-  return { name: head.slice(dot + 1).trim().toUpperCase(), group: head.slice(0, Math.max(dot, 0)), params: params.flatMap(paramsOf), value: found.value };
+  return { name: head.slice(dot + 1).trim().toUpperCase(), group: head.slice(0, Math.max(dot, 0)), params: params.slice(0, MAX_PARAMS).flatMap(paramsOf), value: found.value };
+};
+
+/** Cut at the semicolons that are not in quotes. */
+const semicolons = (text: string, mindQuotes: boolean): string[] => {
+  const parts = text.split(';');
+  if (!mindQuotes || !text.includes('"')) return parts;
+  const whole: string[] = [];
+  let inQuotes = false;
+  for (const part of parts) {
+    if (inQuotes) whole.push(`${whole.pop()!};${part}`); else whole.push(part);
+    if ((part.split('"').length - 1) % 2 === 1) inQuotes = !inQuotes;
+  }
+  return whole;
 };
 
 const scanHeader = (bytes: Uint8Array, segments: Segment[], mindQuotes: boolean): { text: string; value: number; quoted: boolean } | undefined => {

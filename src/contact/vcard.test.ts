@@ -11,6 +11,18 @@ const FIELD: Carrier = { field: 'X-CUSTOM4' };
 const MARK: Carrier = { field: 'NOTE', pattern: '[call:{code}]' };
 
 describe('readCard', () => {
+  it('minds semicolons in quotes', () => {
+    const { numbers } = readCard(encode('BEGIN:VCARD\nTEL;X="a;b:c";TYPE="home";Y=";":1\nTEL;X=a"b;TYPE=work:2\nEND:VCARD\n'))!;
+    expect(numbers).toEqual([{ label: 'home', raw: '1' }, { label: 'work', raw: '2' }]);
+  });
+  it.each([
+    ['empty lines', '\n'.repeat(4 << 20)], ['parameters', `X${';'.repeat(3990)}:v\n`.repeat(1000)], ['labels', `${'z.TEL:1\n'.repeat(200)}${'a.X-ABLABEL:x\n'.repeat(90_000)}`],
+  ])('does not hold up calls for a card of %s', (_, lines) => {
+    const bytes = encode(`BEGIN:VCARD\nFN:x\n${lines}END:VCARD\n`);
+    const began = performance.now();
+    readCard(bytes);
+    expect(performance.now() - began).toBeLessThan(1500);
+  });
   it.each([
     ['thunderbird', 'Ngozi Okafor', 'Okafor & Töchter, Einkauf', [['work', '+49 30 5550143'], ['cell', '0171 5550143']]],
     ['ios', 'Dr. Jörg Müller', 'Praxis am Park', [['main', '+49 (30) 555-0167'], ['cell', '0171 555 0167']]],

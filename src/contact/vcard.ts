@@ -65,13 +65,16 @@ const parts = (bytes: Uint8Array, lines: CardLine[], name: string, separator: st
 const personName = ([family = '', given = '', additional = '', prefix = '', suffix = '']: string[]): string =>
   [prefix, given, additional, family, suffix].filter(Boolean).join(' ');
 
-const numbersOf = (bytes: Uint8Array, lines: CardLine[]): CardNumber[] => lines.filter((line) => line.name === 'TEL').slice(0, MAX_NUMBERS)
-  .map((line) => ({ label: labelOf(bytes, lines, line), raw: clip(valueOf(bytes, line)) })).filter((number) => number.raw !== '');
+const numbersOf = (bytes: Uint8Array, lines: CardLine[]): CardNumber[] => {
+  const named = new Map(lines.filter((line) => line.name === 'X-ABLABEL').toReversed().map((line) => [line.group.toLowerCase(), line]));
+  return lines.filter((line) => line.name === 'TEL').slice(0, MAX_NUMBERS)
+    .map((line) => ({ label: labelOf(bytes, named, line), raw: clip(valueOf(bytes, line)) })).filter((number) => number.raw !== '');
+};
 
 const SILENT = new Set(['voice', 'pref', 'text', 'internet', 'other', '']);
 /** What kind of number it is: the label Apple writes beside it (item1.X-ABLabel), or its types. */
-const labelOf = (bytes: Uint8Array, lines: CardLine[], tel: CardLine): string | null => {
-  const named = tel.group && lines.find((line) => line.name === 'X-ABLABEL' && line.group.toLowerCase() === tel.group.toLowerCase());
+const labelOf = (bytes: Uint8Array, labels: Map<string, CardLine>, tel: CardLine): string | null => {
+  const named = tel.group && labels.get(tel.group.toLowerCase());
   if (named) return clip(valueOf(bytes, named).replace(/^_\$!<(.*)>!\$_$/, '$1')).toLowerCase() || null;
   const types = tel.params.filter((p) => p.name === 'TYPE').map((p) => p.value.toLowerCase());
   return clip([...new Set(types)].filter((type) => !SILENT.has(type)).join(' ')) || null;
