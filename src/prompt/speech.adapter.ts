@@ -12,6 +12,8 @@ import { readWav, toTelephone, wavOf } from './wav.js';
 /** Speaks `text`; gives a WAV file of any rate. @throws Fault */
 export type Speak = (text: string) => Promise<Uint8Array>;
 
+/** Milliseconds that a text may take. */
+const LONGEST_MS = 20_000;
 /** Callers may call themselves anything: so many programs speak at a time, and texts that nobody heard for so long are removed. */
 const SPEAKERS = 2;
 const DAY_MS = 86_400_000;
@@ -86,12 +88,20 @@ export const speakByCommand = (command: string, folder: string): Speak => async 
   } finally { await rm(file, { force: true }); }
 };
 
+/** A shell is not killed with what it started, and that may keep its pipes open for ever: the group is ended, and its exit counts. */
 const runShell = (command: string, input: string) => new Promise<void>((resolve, reject) => {
-  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'ignore', 'pipe'], timeout: 20_000 });
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+  const endGroup = (): void => { try { process.kill(-child.pid!, 'SIGKILL'); } catch { /* it is gone */ } };
+  const late = setTimeout(endGroup, LONGEST_MS);
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => { if (complaint.length < 500) complaint += chunk.toString('utf8'); });
   child.stdin.on('error', () => {}); // it may end before it has read everything; its exit code tells
   child.stdin.end(`${input}\n`);
-  child.once('error', (cause) => reject(new Fault('unavailable', 'speech.failed', 'The speech program could not be started', {}, cause)));
-  child.once('close', (code) => (code === 0 ? resolve() : reject(new Fault('unavailable', 'speech.failed', `The speech program failed (${code}): ${complaint.slice(0, 500).trim()}`))));
+  child.once('error', (cause) => { clearTimeout(late); reject(new Fault('unavailable', 'speech.failed', 'The speech program could not be started', {}, cause)); });
+  child.once('exit', (code) => setImmediate(() => { // what it complained about is read first
+    clearTimeout(late);
+    endGroup();
+    child.stderr.destroy();
+    if (code === 0) resolve(); else reject(new Fault('unavailable', 'speech.failed', `The speech program failed (${code ?? 'it took too long'}): ${complaint.slice(0, 500).trim()}`));
+  }));
 });

@@ -51,3 +51,9 @@ it('a configured command gets the text on standard input only, and a path it may
   expect(readWav(await speak(text)).samples).toHaveLength(8000);
   expect(await readFile(join(spool, 'heard'), 'utf8')).toBe(`${text}\n`);
 });
+
+it('does not wait for what a speech program left running', async () => {
+  const began = Date.now();
+  await expect(speakByCommand('sleep 30 & echo oops >&2; exit 3', spool)('Hello')).rejects.toMatchObject({ code: 'speech.failed', message: expect.stringContaining('oops') });
+  expect(Date.now() - began).toBeLessThan(3000);
+});
