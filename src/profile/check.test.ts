@@ -14,3 +14,11 @@ it('names each thing that cannot be, however deep', () => {
   expect(paths('method')).toContain('method.otherwise.then.userId');
   expect(profileErrors({ rules: [{ id: 'a', when: {}, method: { kind: 'ring', devices: ['999'], seconds: 9 } }], otherwise: { kind: 'attendant', userId: 'p1' } }, around)).toEqual([{ path: 'rules.0.method.devices.0', message: 'is not one of this user\'s telephones' }]);
 });
+
+it('a recording must be there, where that is known', () => {
+  const method = { kind: 'announce', prompt: 'closed', then: { kind: 'voicemail', prompt: 'gone' } } as const;
+  const errors = (prompts?: Set<string>) => methodErrors(method, 'method', { ...around, prompts });
+  expect(errors(new Set(['closed']))).toEqual([{ path: 'method.then.prompt', message: 'there is no such recording' }]);
+  expect(errors(new Set()).map((e) => e.path)).toEqual(['method.prompt', 'method.then.prompt']);
+  expect(errors()).toEqual([]);
+});

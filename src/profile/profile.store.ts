@@ -4,6 +4,7 @@ import type { Method, Profile, StoredProfile } from '@ringbook/contracts';
 import { CONFIG } from '../config/env.adapter.js';
 import type { Config } from '../config/config.js';
 import { Fault } from '../shared/fault.js';
+import { recordedPrompts } from '../prompt/recorded.adapter.js';
 import { DB, json, type Db } from '../store/schema.js';
 import { methodErrors, profileErrors, type Surroundings } from './check.js';
 
@@ -12,7 +13,7 @@ export const DEFAULT_OTHERWISE: Method = { kind: 'ring', devices: 'all', seconds
 
 @Injectable()
 export class ProfileStore {
-  constructor(@Inject(DB) private readonly db: Db, @Inject(CONFIG) private readonly config: Pick<Config, 'region'>) {}
+  constructor(@Inject(DB) private readonly db: Db, @Inject(CONFIG) private readonly config: Pick<Config, 'region' | 'spoolDir'>) {}
 
   /** @throws Fault `user.missing` */
   async get(personId: string): Promise<StoredProfile> {
@@ -48,8 +49,8 @@ export class ProfileStore {
   }
 
   private async around(personId: string): Promise<Surroundings> {
-    const [extensions, people] = await Promise.all([this.extensions(personId), this.db.selectFrom('person').select('id').execute()]);
-    return { region: this.config.region, extensions: new Set(extensions), people: new Set(people.map((p) => p.id)) };
+    const [extensions, people, prompts] = await Promise.all([this.extensions(personId), this.db.selectFrom('person').select('id').execute(), recordedPrompts(this.config.spoolDir)]);
+    return { region: this.config.region, extensions: new Set(extensions), people: new Set(people.map((p) => p.id)), prompts: prompts && new Set(prompts) };
   }
 }
 

@@ -19,6 +19,7 @@ import { PresenceModule } from '../presence/presence.module.js';
 import { MethodCheckService } from '../profile/method-check.service.js';
 import { ProfileController } from '../profile/profile.controller.js';
 import { ProfileStore } from '../profile/profile.store.js';
+import { PromptController } from '../prompt/prompt.controller.js';
 import { BookController } from '../sync/book.controller.js';
 import { ContactController } from '../sync/contact.controller.js';
 import { VoicemailController } from '../voicemail/voicemail.controller.js';
@@ -26,7 +27,7 @@ import { VoicemailStore } from '../voicemail/voicemail.store.js';
 
 @Module({
   imports: [HttpModule, AccountModule, PresenceModule],
-  controllers: [BookController, CallController, ContactController, DecisionController, LookupController, PresenceController, ProfileController, VoicemailController],
+  controllers: [BookController, CallController, ContactController, DecisionController, LookupController, PresenceController, ProfileController, PromptController, VoicemailController],
   providers: [CallHistoryStore, LiveGateway, LiveService, MethodCheckService, PopStore, ProfileStore, VoicemailStore, WatchService, { provide: METHOD_CHECK, useExisting: MethodCheckService }],
   exports: [AccountModule, HttpModule],
 })

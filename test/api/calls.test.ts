@@ -191,3 +191,23 @@ describe('messages', () => {
     expect(existsSync(spool('recorded/a.wav'))).toBe(true);
   });
 });
+
+describe('recordings', () => {
+  const announce = (prompt: string) => ({ kind: 'announce', prompt });
+
+  it('are listed, and rules and overrides may name no others; what nobody can see is not refused', async () => {
+    const ask = (method: string, path: string, body?: object) => world.ask(method, `/api/v1${path}`, { as: other, body });
+    const save = (prompt: string) => ask('PUT', `/users/${other.id}/profile`, { rules: [{ id: 'a', when: {}, method: announce(prompt) }], otherwise: { kind: 'voicemail' } });
+    expect((await ask('GET', '/prompts')).body).toMatchObject({ status: 404, code: 'prompt.no-folder' });
+    expect((await save('anything')).status).toBe(200);
+    const folder = join(world.config.spoolDir, 'prompts');
+    mkdirSync(folder);
+    for (const name of ['closed-today.wav', 'a.wav', 'Not A Name.wav', 'notes.txt']) writeFileSync(join(folder, name), '');
+    expect((await ask('GET', '/prompts')).body).toEqual({ items: [{ name: 'a' }, { name: 'closed-today' }], cursor: null });
+    expect((await save('anything')).body).toMatchObject({ code: 'request.invalid', errors: [{ path: 'rules.0.method.prompt' }] });
+    expect((await save('closed-today')).status).toBe(200);
+    const call = await world.call(other.id);
+    expect((await ask('POST', `/calls/${call}/override`, { method: announce('b') })).body).toMatchObject({ code: 'request.invalid', errors: [{ path: 'method.prompt' }] });
+    expect((await ask('POST', `/calls/${call}/override`, { method: announce('a') })).status).toBeLessThan(300);
+  });
+});

@@ -27,7 +27,7 @@ const MATRIX: Record<string, Record<Who, May>> = {
   'GET /api/v1/calls': signedIn, 'GET /api/v1/calls/{id}': { ...private_, admin: 'yes' },
   'POST /api/v1/calls/{id}/override': { ...private_, admin: 403 }, 'POST /api/v1/calls/{id}/forward': { ...private_, admin: 403 }, 'POST /api/v1/calls/{id}/take': { ...private_, admin: 403 },
   'POST /api/v1/calls/{id}/hangup': { ...private_, admin: 403 }, 'POST /api/v1/calls/{id}/note': { ...private_, admin: 403 },
-  'POST /api/v1/decisions': { ...private_, admin: 'yes' },
+  'GET /api/v1/prompts': signedIn, 'POST /api/v1/decisions': { ...private_, admin: 'yes' },
   'GET /api/v1/voicemails': signedIn, 'GET /api/v1/voicemails/{id}/audio': private_, 'PATCH /api/v1/voicemails/{id}': private_, 'DELETE /api/v1/voicemails/{id}': private_,
   'GET /api/v1/address-books': signedIn, 'POST /api/v1/address-books': signedIn, 'GET /api/v1/address-books/{id}': private_, 'DELETE /api/v1/address-books/{id}': private_,
   'POST /api/v1/address-books/{id}/sync': private_, 'GET /api/v1/address-books/{id}/health': private_, 'GET /api/v1/address-books/{id}/carrier': private_, 'PUT /api/v1/address-books/{id}/carrier': private_,

@@ -20,6 +20,7 @@ export const keys = {
   user: (id: string) => ['users', id] as const,
   books: ['books'] as const,
   tokens: ['tokens'] as const,
+  prompts: ['prompts'] as const,
 };
 
 const isRefused = (error: unknown) => error instanceof ProblemError && error.status === 401;

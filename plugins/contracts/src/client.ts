@@ -7,7 +7,7 @@ import type * as account from './account.js';
 import type * as book from './book.js';
 import type * as calls from './call.js';
 import type { LiveMessage } from './live.js';
-import type { Method } from './method.js';
+import type { Method, Prompt } from './method.js';
 import type { Problem } from './problem.js';
 import type * as rules from './profile.js';
 
@@ -162,6 +162,7 @@ export const createClient = (options: ClientOptions = {}) => {
   return {
     ask: v.ask, json: v.json,
     account: accountApi(v), users: usersApi(v), calls: callsApi(v), contacts: contactsApi(v), books: booksApi(v), voicemails: voicemailsApi(v, options.url),
+    prompts: () => v.get<Page<Prompt>>('/prompts'),
     decide: (body: Input<typeof calls.askDecision>) => v.post<calls.DecisionAnswer>('/decisions', body),
   };
 };

@@ -10,10 +10,14 @@ export const target = z.union([
   dialable,
 ]);
 
+export const promptName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the name of a recorded prompt');
+export const prompt = z.object({ name: z.string() }).meta({ id: 'Prompt' });
+export type Prompt = z.infer<typeof prompt>;
+
 /** Spoken text may name facts of the call: {{caller.name}}, {{caller.number}}, {{user.name}}, {{status}}. */
 const spoken = {
   text: paragraph(1000).min(1, 'must not be empty').optional().describe('Text to speak; may name {{caller.name}} and {{user.name}}'),
-  prompt: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the name of a recorded prompt').optional().describe('A recorded prompt to play instead of text'),
+  prompt: promptName.optional().describe('A recorded prompt to play instead of text'),
 };
 
 export type Method =

@@ -2,7 +2,9 @@
 import { Button, NumberInput, SegmentedControl, Select, TextInput, Textarea } from '@mantine/core';
 import type { Method } from '@ringbook/contracts/method';
 import type { Device } from '@ringbook/contracts/account';
+import { useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useId, useRef } from 'react';
+import { api, keys } from '../../api.js';
 import { useUsers } from '../../lib/names.js';
 import { w } from '../../words/index.js';
 import { useWrong } from './errors.js';
@@ -78,6 +80,15 @@ const SpokenText = ({ value, path, label, onChange }: { value: string; path: str
   );
 };
 
+/** A list of what there is; where it cannot be had, the name is typed. */
+const PromptField = ({ value, error, onChange }: { value: string; error?: string; onChange: (prompt: string) => void }) => {
+  const asked = useQuery({ queryKey: keys.prompts, queryFn: api.prompts, staleTime: 60_000 });
+  const names = asked.data?.items.map(({ name }) => name);
+  if (!names) return <TextInput label={t.promptName} disabled={asked.isPending} value={value} placeholder="closed-today" error={error} onChange={(e) => onChange(e.currentTarget.value)} />;
+  const known = value && !names.includes(value) ? [value, ...names] : names;
+  return <Select label={t.prompt} description={known.length === 0 ? t.noPrompts : undefined} searchable allowDeselect={false} maw={300} data={known} value={value || null} error={error} onChange={(name) => onChange(name ?? '')} />;
+};
+
 /** Words for the caller: spoken text, a recording, or, where that is allowed, nothing of one's own. */
 export const SpokenFields = ({ value, path, textKey = 'text', none, onChange }: { value: Spoken; path: string; textKey?: 'text' | 'greeting'; none?: string; onChange: (value: Spoken) => void }) => {
   const mode: Mode = value.prompt !== undefined ? 'prompt' : value.text !== undefined ? 'text' : none ? 'none' : 'text';
@@ -89,7 +100,7 @@ export const SpokenFields = ({ value, path, textKey = 'text', none, onChange }: 
     <>
       <div><span className={css.label} id={label}>{textKey === 'greeting' ? t.greeting : t.words}</span><SegmentedControl size="xs" aria-labelledby={label} value={mode} data={data} onChange={change} /></div>
       {mode === 'text' && <SpokenText label={t.text} value={value.text ?? ''} path={`${path}.${textKey}`} onChange={(text) => onChange({ text })} />}
-      {mode === 'prompt' && <TextInput label={t.prompt} value={value.prompt ?? ''} placeholder="closed-today" error={wrong} onChange={(e) => onChange({ prompt: e.currentTarget.value })} />}
+      {mode === 'prompt' && <PromptField value={value.prompt ?? ''} error={wrong} onChange={(prompt) => onChange({ prompt })} />}
     </>
   );
 };
