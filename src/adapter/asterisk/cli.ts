@@ -19,7 +19,7 @@ const NOBODY = /^<?(?:|unknown|anonymous|restricted|unavailable|private|withheld
 /** `name` is free text of the caller's; it loses control characters and nothing else. */
 export const cliOf = (number: string, name: string, presentation: Presentation = 'allowed'): Cli => {
   if (presentation === 'restricted') return { withheld: true };
-  const shown = NOBODY.test(name.trim()) ? {} : { name: plain(name) };
+  const shown = NOBODY.test(plain(name)) ? {} : { name: plain(name) };
   return presentation === 'unavailable' || NOBODY.test(number.trim()) ? { ...shown, withheld: true } : { number: plain(number), ...shown, withheld: false };
 };
 

@@ -48,6 +48,7 @@ describe('an AGI request', () => {
   it('keeps a name as it is, without SIP\'s escapes and control characters, and broken bytes do no harm', () => {
     expect(offer({ calleridname: String.raw`a\"b\\c'd?` })).toHaveProperty('cli.name', String.raw`a"b\c'd?`);
     expect(offer({ calleridname: 'a\tb\u0007\u0085c' })).toHaveProperty('cli.name', 'a b c');
+    expect(offer({ calleridname: '\u000b\u001b' })).toHaveProperty('cli', { number: '+4930123456', withheld: false });
     const latin = env({ calleridname: 'Müller' }).replace('M%C3%BCller', 'M%FCller%');
     expect(normalise(say('AsyncAGIStart', { ...caller, Env: latin }), AT)).toMatchObject({ called: '+4989100101', cli: { name: 'M\ufffdller%' } });
   });
