@@ -3,10 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Device, LineNumber } from '@ringbook/contracts';
 import { CONFIG } from '../config/env.adapter.js';
 import type { Config } from '../config/config.js';
+import { canonicalOf } from '../number/canonical.js';
 import { Fault } from '../shared/fault.js';
 import { must } from '../shared/must.js';
 import { DB, type Db } from '../store/schema.js';
-import { canonicalOf } from './canonical.js';
 import { taken } from './taken.js';
 
 const numberTaken = taken('number', 'number.taken', 'Somebody has this number already');

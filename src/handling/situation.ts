@@ -15,6 +15,5 @@ export interface Situation {
   profile: { rules: Rule[]; otherwise: Method };
 }
 
-/** What applies to a person who never wrote a rule: ring everything, then take a message. */
-export const DEFAULT_METHOD: Method = { kind: 'ring', devices: 'all', seconds: 25, otherwise: { kind: 'voicemail' } };
+export { DEFAULT_METHOD } from '../profile/default.js';
 export type { Hours };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalOf } from './canonical.js';
 import { type Candidate, chooseMatch, type FormTier } from './match.js';
 import { parseNumber, writtenCountry } from './parse.js';
 import type { NumberForms } from './number.js';
@@ -64,3 +65,5 @@ describe('chooseMatch', () => {
     expect(found.contact?.id ?? null).toBe(tier === 'ambiguous' || tier === 'none' ? null : who);
   });
 });
+
+it.each([['089 / 1234567', '+49891234567'], ['+49 (89) 123-4567', '+49891234567'], ['101', '101'], ['0049891234567', '+49891234567'], ['0190-(1)', '01901']])('%s is kept as %s', (raw, kept) => { expect(canonicalOf(raw, 'DE')).toBe(kept); });

@@ -6,21 +6,19 @@ import type { Config } from '../config/config.js';
 import { Fault } from '../shared/fault.js';
 import { recordedPrompts } from '../prompt/recorded.adapter.js';
 import { DB, json, type Db } from '../store/schema.js';
+import { DEFAULT_METHOD } from './default.js';
 import { methodErrors, profileErrors, type Surroundings } from './check.js';
-
-/** What applies to a person who never wrote a rule: ring everything, then take a message. Version 0. */
-export const DEFAULT_OTHERWISE: Method = { kind: 'ring', devices: 'all', seconds: 25, otherwise: { kind: 'voicemail' } };
 
 @Injectable()
 export class ProfileStore {
   constructor(@Inject(DB) private readonly db: Db, @Inject(CONFIG) private readonly config: Pick<Config, 'region' | 'spoolDir'>) {}
 
-  /** @throws Fault `user.missing` */
+  /** Version 0: nobody wrote any yet. @throws Fault `user.missing` */
   async get(personId: string): Promise<StoredProfile> {
     const row = await this.db.selectFrom('person').leftJoin('profile', 'profile.person_id', 'person.id')
       .select(['rules', 'otherwise', 'version']).where('person.id', '=', personId).executeTakeFirst();
     if (!row) throw new Fault('missing', 'user.missing', 'There is no such user');
-    return { rules: row.rules ?? [], otherwise: row.otherwise ?? DEFAULT_OTHERWISE, version: row.version ?? 0 };
+    return { rules: row.rules ?? [], otherwise: row.otherwise ?? DEFAULT_METHOD, version: row.version ?? 0 };
   }
 
   /**
