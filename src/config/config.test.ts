@@ -34,6 +34,11 @@ describe('configuration', () => {
     expect(problems({ BOOK_HOSTS: 'dav.office https://x' })).toContain('BOOK_HOSTS entry 2 must be');
   });
 
+  it('tells which options change nothing yet', () => {
+    expect(parseConfig({ MAIL_FROM: 'a@example.org' }).unused).toEqual(['MAIL_FROM']);
+    expect(parseConfig({}).unused).toEqual([]);
+  });
+
   it('prints secrets as [secret] wherever they go', () => {
     const config = parseConfig({ DATABASE_URL: 'postgres://u:hunter2@h/d', ADMIN_EMAIL: 'a@example.org', ADMIN_PASSWORD: 'hunter2hunter2', AMI_URL: 'ami://u:hunter2@h' });
     expect(`${inspect(config, { depth: 9 })}${JSON.stringify(config)}${config.databaseUrl}`).not.toContain('hunter2');

@@ -76,12 +76,16 @@ export const environment = z.object({
 });
 type Environment = z.infer<typeof environment>;
 
+const NOT_YET = ['SMTP_URL', 'MAIL_FROM'] as const;
+
 export interface Config {
   port: number; host: string; publicUrl: string; dataDir: string;
   databaseUrl?: Secret; redisUrl?: Secret;
   /** Empty: run the practice phone system. */
   pbxes: AmiTarget[];
   smtpUrl?: Secret; mailFrom: string; roles: Role[];
+  /** Options that were given and change nothing in this version. */
+  unused: string[];
   admin?: { email: string; password: Secret };
   /** Unset: administrators may name any private host. */
   bookHosts?: Hosts;
@@ -112,6 +116,7 @@ const configOf = (env: Environment): Config => {
   return {
     port: env.PORT, host: env.HOST, publicUrl, dataDir: env.DATA_DIR, databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, pbxes: env.AMI_URL,
     smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM ?? `ringbook@${new URL(publicUrl).hostname}`, roles: env.ROLES,
+    unused: NOT_YET.filter((name) => env[name] !== undefined),
     admin: env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : undefined,
     bookHosts: env.BOOK_HOSTS, secretKey: env.SECRET_KEY, region: env.REGION, spoolDir: env.PBX_SPOOL_DIR ?? `${env.DATA_DIR}/spool`, ttsCommand: env.TTS_COMMAND, logLevel: env.LOG_LEVEL,
   };

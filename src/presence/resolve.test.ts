@@ -17,7 +17,7 @@ describe('resolveStatus', () => {
     ['available says nothing about the telephone', own('available'), [phone('busy')], 'onCall', 'asterisk'],
     ['available and quiet', own('available', later), [phone('idle')], 'available', 'the user'],
     ['one of two telephones in use', undefined, [phone('idle'), phone('busy')], 'onCall', 'asterisk'],
-    ['rings while in use', undefined, [phone('ringinuse')], 'onCall', 'asterisk'],
+    ['one in use, one ringing', undefined, [phone('ringing'), phone('busy')], 'onCall', 'asterisk'],
     ['a ringing telephone is not a call yet', undefined, [phone('ringing')], 'available', 'asterisk'],
     ['nothing known', undefined, [], 'available', 'ringbook'],
     ['a word of a newer version', own('fishing'), [phone('busy')], 'onCall', 'asterisk'],

@@ -13,13 +13,13 @@ export interface Presence { own?: OwnWord; phones: Phone[]; at: string }
 const WORDS: Record<Status, string> = {
   available: 'available', onCall: 'on a call', meeting: 'in a meeting', away: 'away', outOfOffice: 'out of office', dnd: 'not to be disturbed',
 };
-/** A telephone that merely rings is not in use; one that rings while in use is. */
-const IN_USE = new Set(['busy', 'inuse', 'ringinuse', 'onhold']);
+/** A telephone that merely rings is not in use; one that rings while in use, or holds a call, is told as busy. */
+const IN_USE = 'busy';
 
 export const resolveStatus = ({ own, phones, at }: Presence): UserStatus => {
   const word = own && standing(own, at) ? own : undefined;
   if (word && word.status !== 'available') return { status: word.status as Status, until: word.until, because: [said(word)] };
-  const busy = phones.filter((phone) => IN_USE.has(phone.state));
+  const busy = phones.filter((phone) => phone.state === IN_USE);
   if (busy.length > 0) return { status: 'onCall', until: null, because: busy.map(inUse) };
   if (word) return { status: 'available', until: word.until, because: [said(word)] };
   return { status: 'available', until: null, because: phones.length > 0 ? phones.map(quiet) : [unheard(at)] };

@@ -8,7 +8,7 @@ import { Fault } from '../shared/fault.js';
 export const JOBS = {
   /** There are unread events of this call. Never runs twice at the same time for one call. */
   drain: { payload: z.strictObject({ callId: z.string().min(1).max(200) }), concurrency: 20, every: undefined },
-  /** Every second, once in the whole installation: finds what a lost wake-up left behind, and what is due. */
+  /** Every second, once in the whole installation: wakes the address books that are due. (Calls are swept by each worker itself: bridge/sweep.service.ts.) */
   sweep: { payload: z.strictObject({}), concurrency: 1, every: 1000 },
   /** An address book is to be synchronised. Never runs twice at the same time for one book. */
   sync: { payload: z.strictObject({ bookId: z.string().min(1).max(200) }), concurrency: 2, every: undefined },

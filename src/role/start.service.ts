@@ -39,6 +39,7 @@ export class Process {
   /** @returns what to print. @throws Fault; call `stop()` then too */
   async start(): Promise<Greeting> {
     const { config, log } = this;
+    if (config.unused.length > 0) log.warn({ options: config.unused }, 'this version sends no mail yet: these options change nothing');
     this.later('DATA_DIR', lockFolder(config.dataDir));
     const databaseUrl = await this.database();
     const onError = this.reporter();

@@ -27,6 +27,8 @@ export interface Schema {
     sync_token: string | null; state: Generated<string>; last_success: MaybeAt; last_error: ColumnType<{ at: string; code: string; text: string } | null, string | null | undefined, string | null>;
     skipped: Generated<number>; next_run: MaybeAt; created_at: DefaultAt;
   };
+  book_source: { book_id: string; location: string | null; failures: Generated<number>; last_full: MaybeAt };
+  skipped_card: { book_id: string; href: string; etag: string; reason: string; at: DefaultAt };
   contact: { id: Generated<string>; book_id: string; href: string; etag: string; uid: string | null; name: string; organisation: string | null; code: string | null; card: Buffer; updated_at: DefaultAt };
   contact_number: { contact_id: string; book_id: string; position: number; label: string | null; raw: string; e164: string | null; national: string | null; extension: string | null; suffix: string | null };
   call: CallTable;

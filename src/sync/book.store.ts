@@ -71,7 +71,7 @@ export class BookStore {
 
   /** Cards that were left out, and why: at most 200. */
   async skipped(id: string): Promise<{ href: string; reason: string; at: string }[]> {
-    const { rows } = await sql<{ href: string; reason: string; at: Date }>`select href, reason, at from skipped_card where book_id = ${id} order by href limit 200`.execute(this.db);
+    const rows = await this.db.selectFrom('skipped_card').select(['href', 'reason', 'at']).where('book_id', '=', id).orderBy('href').limit(200).execute();
     return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
   }
 

@@ -38,7 +38,7 @@ export const markSyncing = async (db: Db, bookId: string): Promise<void> => {
 
 /** Where the collection was found; null: to be looked for again. */
 export const keepLocation = async (db: Db, bookId: string, location: string | null): Promise<void> => {
-  await sql`insert into book_source (book_id, location) values (${bookId}, ${location}) on conflict (book_id) do update set location = excluded.location`.execute(db);
+  await db.insertInto('book_source').values({ book_id: bookId, location }).onConflict((c) => c.column('book_id').doUpdateSet({ location })).execute();
 };
 
 export const keepSkipped = async (db: Db, bookId: string, skipped: readonly Skipped[], read: readonly string[]): Promise<void> => {
