@@ -26,6 +26,8 @@ const CHANNEL = 'ringbook_relay';
 const MAX_BYTES = 7900;
 /** Kept while the connection is away; more would only be old news. */
 const MAX_WAITING = 1000;
+/** At the end, for what has not been sent. */
+const QUIT_MS = 500;
 
 /** Connected when it resolves; afterwards a cut connection is made anew, for ever. */
 export const openRelay = async ({ databaseUrl, redisUrl, onError = () => {} }: RelayOptions): Promise<RelayConnection> => {
@@ -123,6 +125,10 @@ const onRedis = (url: string): Open => async (receive, onError) => {
       publisher.publish(CHANNEL, text).catch(onError).finally(() => { waiting -= 1; });
     },
     connected: () => publisher.status === 'ready' && subscriber.status === 'ready',
-    close: async () => { subscriber.disconnect(); await publisher.quit().catch(() => publisher.disconnect()); },
+    close: async () => {
+      subscriber.disconnect();
+      await Promise.race([publisher.quit().catch(() => {}), sleep(QUIT_MS)]); // behind unsent messages a QUIT waits for a Redis that is gone
+      publisher.disconnect();
+    },
   };
 };

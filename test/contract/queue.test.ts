@@ -184,3 +184,14 @@ describe.each(['PostgreSQL', 'Redis'] as const)('queue on %s', (kind) => {
     await one.close();
   });
 });
+
+it('a relay with unsent messages ends although its Redis is gone', async () => {
+  const redis = await startRedis();
+  const relay = await openRelay({ databaseUrl: '', redisUrl: redis.url });
+  await redis.stop();
+  await expect.poll(() => relay.connected()).toBe(false);
+  for (let i = 0; i < 20; i++) relay.publish('commands', { pbx: 'x' });
+  const began = Date.now();
+  await relay.close();
+  expect(Date.now() - began).toBeLessThan(2000);
+});
