@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,7 +79,7 @@ export const openWorld = async (options: WorldOptions = {}) => {
     PORT: String(port), DATA_DIR: dataDir, DATABASE_URL: database.url, AMI_URL: `${office.asterisk.amiUrl}?name=lab`, PBX_SPOOL_DIR: office.spool,
     ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, REGION: 'DE', TTS_COMMAND: speechCommand(office.root), LOG_LEVEL: 'debug', ...options.env,
   }, url, join(dataDir, 'bridge.log'));
-  if (options.start !== false) await bridge.start();
+  if (options.start !== false) await bridge.start().catch(async (thrown: unknown) => { await bridge.stop(); await office.close(); await database.drop(); throw thrown; });
   return new World(office, database, bridge, url, dataDir);
 };
 
@@ -181,5 +181,6 @@ export class World {
     await this.bridge.stop();
     await this.office.close();
     await this.database.drop();
+    await rm(this.dataDir, { recursive: true, force: true });
   }
 }

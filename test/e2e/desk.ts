@@ -29,6 +29,10 @@ export class Desk {
 
   static async open(options: WorldOptions = {}): Promise<Desk> {
     const [world, radicale] = [await openWorld(options), await startRadicale()];
+    try { return await Desk.furnish(world, radicale); } catch (thrown) { await world.close(); await radicale.stop(); throw thrown; }
+  }
+
+  private static async furnish(world: World, radicale: Radicale): Promise<Desk> {
     await mkdir(join(world.office.spool, 'prompts'), { recursive: true });
     await writeFile(join(world.office.spool, 'prompts/short.wav'), wavOf(sine(GREETING_HZ, 0, 6000)));
     await writeFile(join(world.office.spool, 'prompts/confirm.wav'), wavOf(sine(600, 0, 4000)));
