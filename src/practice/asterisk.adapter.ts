@@ -113,7 +113,7 @@ type Prepared = AsteriskOptions & { ports: Ports; secret: string };
 const prepare = async (options: Prepared): Promise<void> => {
   const { runDir, spool, root, ports } = options;
   for (const path of [runDir, resolve(spool), root]) {
-    if (!isPlainPath(path)) throw new Fault('invalid', 'practice.path', `Asterisk cannot be run from a folder with such a name: ${path}`);
+    if (!isPlainPath(path)) throw new Fault('invalid', 'practice.path', `Asterisk cannot run in ${path}: only letters, digits, spaces and _ . @ + ~ - may stand in such a path. Set DATA_DIR to another folder.`);
   }
   const controlDir = controlDirOf(runDir);
   for (const folder of ['varlib', 'data/sounds', 'agi-bin', 'spool', 'log']) await mkdir(join(runDir, folder), { recursive: true });

@@ -1,14 +1,20 @@
 /** One running bridge a DATA_DIR: a second one is told so, one that was killed leaves no trace that matters. */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Fault } from '../shared/fault.js';
+import { messageOf } from '../shared/must.js';
 
-/** @returns a function that gives the folder free. @throws Fault `start.running` */
+/** @returns a function that gives the folder free. @throws Fault `start.running`, `start.folder` */
 export const lockFolder = (dir: string): (() => void) => {
-  mkdirSync(dir, { recursive: true, mode: 0o711 });
   const file = join(dir, 'lock');
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, `${process.pid} ${startOf(process.pid)}\n`);
+  try {
+    makeFolder(dir);
+    writeFileSync(mine, `${process.pid} ${startOf(process.pid)}\n`);
+  } catch (thrown) {
+    const reason = REASON[(thrown as NodeJS.ErrnoException).code ?? ''] ?? messageOf(thrown);
+    throw new Fault('invalid', 'start.folder', `Ringbook cannot keep its data in ${dir}: ${reason}. Choose a folder with DATA_DIR.`, {}, thrown);
+  }
   try {
     for (let tries = 0; tries < 5; tries++) {
       if (link(mine, file)) return () => { if (ours(file)) rmSync(file, { force: true }); };
@@ -18,6 +24,18 @@ export const lockFolder = (dir: string): (() => void) => {
     }
     throw new Fault('conflict', 'start.running', `Another Ringbook is starting on ${dir} at this moment.`);
   } finally { rmSync(mine, { force: true }); }
+};
+
+const REASON: Record<string, string> = {
+  EACCES: 'it may not write there', EPERM: 'it may not write there', EROFS: 'nobody may write there', ENOENT: 'no folder can be made there',
+  ENOTDIR: 'that is no folder', EEXIST: 'that is no folder', ENOSPC: 'the disk is full',
+};
+
+/** One folder after the other: in /proc, where every name is unknown, Node's own `recursive` never ends. */
+const makeFolder = (dir: string): void => {
+  if (existsSync(dir)) return;
+  makeFolder(dirname(dir));
+  try { mkdirSync(dir, { mode: 0o711 }); } catch (thrown) { if (!existsSync(dir)) throw thrown; }
 };
 
 const link = (from: string, to: string): boolean => {

@@ -40,6 +40,13 @@ describe('the lock on DATA_DIR', () => {
     writeFileSync(join(dir, 'lock'), '');
     lockFolder(dir)();
   });
+  it('makes the folder, and says in words why it cannot', () => {
+    lockFolder(join(dir, 'new/er'))();
+    writeFileSync(join(dir, 'file'), '');
+    for (const [folder, why] of [['/proc/no/such', 'no folder can be made there'], [join(dir, 'file'), 'that is no folder'], [join(dir, 'file/below'), 'that is no folder']] as const) {
+      expect(() => lockFolder(folder)).toThrow(`Ringbook cannot keep its data in ${folder}: ${why}. Choose a folder with DATA_DIR.`);
+    }
+  });
 });
 
 describe('the secret key', () => {
