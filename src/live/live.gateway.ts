@@ -8,7 +8,9 @@ import { hello } from '@ringbook/contracts';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { CONFIG } from '../config/env.adapter.js';
 import type { Config } from '../config/config.js';
+import { answerOf } from '../http/problem.js';
 import { SESSION_COOKIE, SIGNED_IN, type Credentials, type SignedIn } from '../http/who.js';
+import { Fault } from '../shared/fault.js';
 import { CLOSE, LiveClient } from './client.adapter.js';
 import { doorOf, PROTOCOL, protocolToken } from './door.js';
 import { LiveService } from './live.service.js';
@@ -42,10 +44,10 @@ export class LiveGateway implements OnApplicationBootstrap, OnModuleDestroy {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => { socket.destroy(); });
-    if (request.url?.split('?')[0] !== PATH) { refuse(socket, 404, 'Not Found'); return; }
+    if (request.url?.split('?')[0] !== PATH) { refuse(socket, new Fault('missing', 'route.missing', 'There is nothing at this address')); return; }
     const door = doorOf({ origin: request.headers.origin, host: request.headers.host, publicUrl: this.config.publicUrl });
-    if (door === 'shut') { refuse(socket, 403, 'Forbidden'); return; }
-    if (this.strangers.size >= MOST_STRANGERS) { refuse(socket, 503, 'Service Unavailable'); return; }
+    if (door === 'shut') { refuse(socket, new Fault('forbidden', 'origin.foreign', 'This request came from another site')); return; }
+    if (this.strangers.size >= MOST_STRANGERS) { refuse(socket, new Fault('unavailable', 'live.full', 'Too many live sockets have not said who they are')); return; }
     const credentials = credentialsOf(request, door === 'cookieOrToken');
     this.server.handleUpgrade(request, socket, head, (ws) => { this.begin(ws, credentials); });
   }
@@ -92,7 +94,9 @@ const credentialsOf = ({ headers }: IncomingMessage, cookies: boolean): Credenti
 const parsed = (text: string): unknown => {
   try { return JSON.parse(text); } catch { return undefined; }
 };
-const refuse = (socket: Duplex, status: number, title: string): void => {
-  const body = JSON.stringify({ type: `urn:ringbook:problem:live.${status}`, title, status, code: status === 403 ? 'origin.foreign' : status === 404 ? 'route.missing' : 'live.full' });
-  socket.end(`HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+/** As every problem of the API, though there is no Fastify yet that could answer it. */
+const refuse = (socket: Duplex, fault: Fault): void => {
+  const { status, body: problem } = answerOf(fault);
+  const body = JSON.stringify(problem);
+  socket.end(`HTTP/1.1 ${status} ${problem.title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
 };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { liveMessage, type LiveMessage } from '@ringbook/contracts';
+import { liveMessage, problem, type LiveMessage } from '@ringbook/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import { SESSION_COOKIE } from '../../src/http/who.js';
@@ -86,9 +86,14 @@ describe('who may listen', () => {
     expect(heard).toEqual([]);
   }, 15_000);
 
-  it('nothing else is upgraded', async () => {
-    const other = new WebSocket(`${url.replace('http', 'ws')}/api/v1/me`);
-    expect(await new Promise((done) => { other.on('unexpected-response', (_, response) => { done(response.statusCode); }); other.on('error', () => {}); })).toBe(404);
+  it('nothing else is upgraded, and refusals are problems like all others', async () => {
+    const refusal = (path: string, origin?: string) => new Promise<unknown>((done) => {
+      const other = new WebSocket(`${url.replace('http', 'ws')}${path}`, origin === undefined ? {} : { origin });
+      other.on('error', () => {});
+      other.on('unexpected-response', (_, response) => { let text = ''; response.on('data', (part) => { text += String(part); }).on('end', () => { done({ status: response.statusCode, type: response.headers['content-type'], body: problem.parse(JSON.parse(text)) }); }); });
+    });
+    expect(await refusal('/api/v1/me')).toMatchObject({ status: 404, type: 'application/problem+json', body: { status: 404, code: 'route.missing', type: 'urn:ringbook:problem:route.missing' } });
+    expect(await refusal('/api/v1/live', 'https://evil.example')).toMatchObject({ status: 403, body: { code: 'origin.foreign', type: 'urn:ringbook:problem:origin.foreign' } });
   });
 
   it('no longer, once the token is revoked or the person signs out', async () => {

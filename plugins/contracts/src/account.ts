@@ -4,7 +4,7 @@ import { dialable, instant, line, secretText, zone } from './text.js';
 
 export const password = secretText.min(10, 'must be at least 10 characters').max(200);
 export const email = z.email().max(254);
-export const signIn = z.strictObject({ email, password: secretText.min(1).max(200) });
+export const signIn = z.strictObject({ email, password: secretText.min(1, 'must not be empty').max(200) });
 const tokenText = z.string().regex(/^[A-Za-z0-9_-]{10,200}$/, 'must be a token');
 export const setUp = z.strictObject({ token: tokenText.describe('From the one-time set-up link'), email, name: line(80), password });
 export const newToken = z.strictObject({ name: line(80) });

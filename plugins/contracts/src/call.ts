@@ -55,7 +55,7 @@ export type Presence = z.infer<typeof presence>;
 
 export const overrideBody = z.strictObject({ method: boundedMethod });
 export const forwardBody = z.strictObject({ to: dialable });
-export const takeBody = z.strictObject({ device: z.string().regex(/^[0-9]{2,6}$/).optional().describe('Extension of one of your telephones; the first one when left out') });
+export const takeBody = z.strictObject({ device: z.string().regex(/^[0-9]{2,6}$/, 'must be an extension of 2 to 6 digits').optional().describe('Extension of one of your telephones; the first one when left out') });
 export const noteBody = z.strictObject({ note: paragraph(2000) });
 
 export const askDecision = z.strictObject({

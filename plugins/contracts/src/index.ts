@@ -8,3 +8,4 @@ export * from './problem.js';
 export * from './profile.js';
 export * from './query.js';
 export * from './text.js';
+export * from './words.js';

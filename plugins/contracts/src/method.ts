@@ -1,8 +1,8 @@
 /** What happens to a call: the handling methods a profile rule, an override or a decision can name. */
 import { z } from 'zod';
-import { dialable, id, line, paragraph } from './text.js';
+import { dialable, id, line, list, paragraph, whole } from './text.js';
 
-const seconds = z.number().int().min(3).max(120).describe('How long to try, in seconds (3 to 120)');
+const seconds = whole(3, 120).describe('How long to try, in seconds (3 to 120)');
 
 /** `device:<extension>` is one of the user's own telephones; anything else is a number to dial. */
 export const target = z.union([
@@ -31,7 +31,7 @@ export type Method =
 export interface OneNumberStep { to: string[]; seconds: number; confirm?: boolean }
 
 export const oneNumberStep = z.strictObject({
-  to: z.array(target).min(1).max(10),
+  to: list(target, 10),
   seconds,
   confirm: z.boolean().optional().describe('Whoever answers must press 1 first, so that a mailbox or a pocket cannot take the call'),
 });
@@ -40,12 +40,12 @@ const atMostOneOf = (m: { text?: string; prompt?: string }) => !(m.text !== unde
 const needsWords = (m: { text?: string; prompt?: string }) => m.text !== undefined || m.prompt !== undefined;
 
 export const method: z.ZodType<Method> = z.lazy(() => z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ring'), devices: z.union([z.literal('all'), z.array(z.string().regex(/^[0-9]{2,6}$/)).min(1).max(20)]), seconds, otherwise: method.optional() }),
+  z.strictObject({ kind: z.literal('ring'), devices: z.union([z.literal('all'), list(z.string().regex(/^[0-9]{2,6}$/, 'must be an extension of 2 to 6 digits'), 20)]), seconds, otherwise: method.optional() }),
   z.strictObject({ kind: z.literal('forward'), to: dialable, seconds: seconds.optional(), otherwise: method.optional() }),
-  z.strictObject({ kind: z.literal('oneNumber'), steps: z.array(oneNumberStep).min(1).max(10), otherwise: method.optional() }),
+  z.strictObject({ kind: z.literal('oneNumber'), steps: list(oneNumberStep, 10), otherwise: method.optional() }),
   z.strictObject({ kind: z.literal('announce'), ...spoken, then: method.optional() })
     .refine(needsWords, { path: ['text'], message: 'needs a text or a prompt' }).refine(atMostOneOf, { path: ['prompt'], message: 'give a text or a prompt, not both' }),
-  z.strictObject({ kind: z.literal('voicemail'), greeting: paragraph(1000).min(1).optional(), prompt: spoken.prompt }),
+  z.strictObject({ kind: z.literal('voicemail'), greeting: paragraph(1000).min(1, 'must not be empty').optional(), prompt: spoken.prompt }),
   z.strictObject({ kind: z.literal('attendant'), userId: id, seconds: seconds.optional(), otherwise: method.optional() }),
   z.strictObject({ kind: z.literal('reject'), ...spoken }).refine(atMostOneOf, { path: ['prompt'], message: 'give a text or a prompt, not both' }),
 ])).meta({ id: 'Method' });

@@ -1,7 +1,7 @@
 /** A user's ordered rules: (code or kind of caller) x (status) x (hours) -> handling method. First match wins. */
 import { z } from 'zod';
 import { boundedMethod } from './method.js';
-import { handlingCode, instant, line, zone } from './text.js';
+import { handlingCode, instant, line, list, whole, zone } from './text.js';
 
 export const status = z.enum(['available', 'onCall', 'meeting', 'away', 'outOfOffice', 'dnd']);
 export type Status = z.infer<typeof status>;
@@ -17,25 +17,25 @@ const clock = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$/, 'must 
 /** Days are ISO 8601 week days, 1 = Monday. A window whose end is not after its start ends on the next day. */
 export const hours = z.strictObject({
   zone: zone.optional().describe('Time zone; the user\'s own when left out'),
-  windows: z.array(z.strictObject({ days: z.array(z.number().int().min(1).max(7)).min(1).max(7), from: clock, to: clock })).min(1).max(28),
+  windows: list(z.strictObject({ days: list(whole(1, 7, 'must be 1 (Monday) to 7 (Sunday)'), 7), from: clock, to: clock }), 28),
 });
 export type Hours = z.infer<typeof hours>;
 
 export const when = z.strictObject({
-  codes: z.array(handlingCode).min(1).max(50).optional(),
+  codes: list(handlingCode, 50).optional(),
   caller: callerKind.optional(),
-  status: z.array(status).min(1).optional(),
+  status: list(status, 6).optional(),
   hours: hours.optional(),
   minTier: z.enum(['exact', 'national', 'extension', 'suffix']).optional()
     .describe('The weakest match that may count for this rule; a code counts from "extension" on unless said otherwise'),
 });
 export type When = z.infer<typeof when>;
 
-export const rule = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9-]{1,40}$/), label: line(80).optional(), when, method: boundedMethod });
+export const rule = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'must be 1 to 40 letters, digits or -'), label: line(80).optional(), when, method: boundedMethod });
 export type Rule = z.infer<typeof rule>;
 
 export const profile = z.strictObject({
-  rules: z.array(rule).max(200).superRefine((rules, ctx) => {
+  rules: z.array(rule).max(200, 'must be at most 200 rules').superRefine((rules, ctx) => {
     const seen = new Set<string>();
     rules.forEach((r, i) => { if (seen.has(r.id)) ctx.addIssue({ code: 'custom', path: [i, 'id'], message: 'is used by another rule' }); seen.add(r.id); });
   }),

@@ -4,7 +4,8 @@ import { pairingCode } from './account.js';
 import { dialable, instant, line } from './text.js';
 
 const uuid = z.uuid().toLowerCase();
-const limit = z.coerce.number().int().min(1).max(200).default(50).describe('How many at most (1 to 200)');
+const LIMIT = 'must be 1 to 200';
+const limit = z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(200, LIMIT).default(50).describe('How many at most (1 to 200)');
 const cursor = z.string().regex(/^[A-Za-z0-9_-]{1,400}$/, 'must be a cursor from an earlier page').optional().describe('The cursor of the page before');
 export const pageQuery = z.strictObject({ limit, cursor });
 

@@ -18,6 +18,10 @@ export const secretText = z.string()
   // oxlint-disable-next-line no-control-regex
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
 
+/** A whole number between two others; both stand in what is said about one that is not. */
+export const whole = (min: number, max: number, said = `must be ${min} to ${max}`) => z.number(said).int(said).min(min, said).max(max, said);
+export const list = <T extends z.ZodType>(item: T, max: number) => z.array(item).min(1, `must have 1 to ${max} entries`).max(max, `must have 1 to ${max} entries`);
+
 /** A number somebody may dial: optional +, digits, and the separators people write. 2 to 32 characters. */
 export const dialable = z.string().trim()
   .regex(/^\+?[0-9][0-9 ()./-]{0,30}[0-9]$|^\+?[0-9]{2,20}$/, 'must be a telephone number: digits, with an optional + in front');
