@@ -14,7 +14,6 @@ import { readSecretKey } from '../config/secret-key.adapter.js';
 import { createServer } from '../http/server.adapter.js';
 import { openQueue } from '../queue/queue.adapter.js';
 import { openRelay } from '../queue/relay.adapter.js';
-import { Fault } from '../shared/fault.js';
 import { messageOf } from '../shared/must.js';
 import { createDb } from '../store/database.adapter.js';
 import { startEmbedded } from '../store/embedded.adapter.js';
@@ -23,6 +22,7 @@ import { AppModule, type Parts } from './app.module.js';
 import type { Greeting } from './greeting.js';
 import { lockFolder } from './lock.adapter.js';
 import { Metrics } from './metrics.service.js';
+import { notListening, tryAddress } from './port.adapter.js';
 import { SUGGESTED } from './practice-world.js';
 import { speechOf, startPractice, type Practice } from './practice.service.js';
 import { plays } from './roles.js';
@@ -41,6 +41,7 @@ export class Process {
     const { config, log } = this;
     if (config.unused.length > 0) log.warn({ options: config.unused }, 'this version sends no mail yet: these options change nothing');
     this.later('DATA_DIR', lockFolder(config.dataDir));
+    await tryAddress(config);
     const databaseUrl = await this.database();
     const onError = this.reporter();
     const phones = this.practice(); // takes the longest: the rest comes up beside it
@@ -117,12 +118,7 @@ export class Process {
 
   private async listen(app: NestFastifyApplication): Promise<void> {
     const { port, host } = this.config;
-    try { await app.listen(port, host); } catch (thrown) {
-      const { code } = thrown as NodeJS.ErrnoException;
-      if (code === 'EADDRINUSE') throw new Fault('conflict', 'start.port', `Port ${port} on ${host} is taken by another program: stop it, or choose another with PORT.`, {}, thrown);
-      if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new Fault('invalid', 'start.address', `Ringbook may not listen on ${host}, port ${port} (${code}): choose others with HOST and PORT.`, {}, thrown);
-      throw thrown;
-    }
+    try { await app.listen(port, host); } catch (thrown) { throw notListening(thrown, this.config); }
   }
 
   private pbx(practice: Practice | undefined): Greeting['pbx'] {
