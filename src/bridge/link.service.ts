@@ -21,6 +21,7 @@ const BEAT_MS = 500;
 const RESUMED_PATIENCE = 5;
 const NOT_DECIDED_GRACE_MS = 200;
 const RECONCILE_AGAIN_MS = 2000;
+const SETTLED_MS = 5000;
 /** Asterisk's events are not a reliable bus: this often, calls that ended or rang without us are looked for. */
 const LOOK_AGAIN_MS = 60_000;
 
@@ -108,6 +109,7 @@ export class Link {
       this.dropJournal(settled, unreadable);
       this.log.info({ pbx: this.pbx, events: told.length, settled: settled.length }, 'reconciled with Asterisk');
       await this.phones();
+      this.later = setTimeout(() => void this.lookAgain(), SETTLED_MS).unref(); // calls that began and ended while we looked
     } catch (thrown) {
       this.callers.release();
       this.log.error({ pbx: this.pbx, reason: messageOf(thrown) }, 'could not reconcile with Asterisk');
@@ -124,7 +126,7 @@ export class Link {
 
   /** Between connections: calls whose end, or whose ringing without us, went unheard. Whoever is being handled is left alone. */
   private async lookAgain(): Promise<void> {
-    if (!this.client.isConnected || !this.ports.healthy()) return;
+    if (!this.active || !this.client.isConnected || !this.ports.healthy()) return;
     try {
       const { events, settled, unreadable } = await reconcile(this.client, this.ports, new Date().toISOString());
       for (const event of events.filter((e) => e.kind === 'gone' || e.kind === 'fallback')) this.ports.arrive(this.callId(event.call), event);

@@ -12,8 +12,10 @@ import { Fault } from '../shared/fault.js';
 import { messageOf } from '../shared/must.js';
 import type { Callers } from './callers.js';
 
-/** How long a caller waits for a text that is being spoken for the first time. Seconds. */
-const SPEAKING_PATIENCE = 12;
+/** How long a caller waits in silence for a text that is being spoken for the first time; then something else is played. */
+const SPEAKING_MS = 4000;
+/** The dead-man's patience meanwhile. Seconds. */
+const SPEAKING_PATIENCE = 6;
 
 type SegmentCommand = Extract<Command, { kind: 'segment' }>;
 export interface SenderPorts {
@@ -77,7 +79,7 @@ export class Sender {
     if ('prompt' in sound) return this.ports.promptPath(sound.prompt);
     if (!c.force) this.holdOn(c.channel, SPEAKING_PATIENCE);
     try {
-      return await this.ports.speech.render(sound.say);
+      return await inTime(this.ports.speech.render(sound.say), SPEAKING_MS);
     } catch (thrown) {
       if (!sound.orElse) throw thrown;
       this.log.warn({ reason: messageOf(thrown), instead: sound.orElse }, 'a text could not be spoken');
@@ -85,3 +87,11 @@ export class Sender {
     }
   }
 }
+
+/** What comes later is still kept for the next caller. */
+const inTime = async <T>(work: Promise<T>, ms: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(`the speech took longer than ${ms / 1000} s`)), ms); });
+  work.catch(() => {}); // when it fails after its time, nobody waits for it any more
+  try { return await Promise.race([work, late]); } finally { clearTimeout(timer); }
+};

@@ -4,6 +4,7 @@ import type { Carrier, Contact } from '@ringbook/contracts';
 import { type RawBuilder, sql } from 'kysely';
 import { pageOf, type Page, TEXT, unpackCursor, UUID } from '../http/page.js';
 import { parseNumber } from '../number/parse.js';
+import { Fault } from '../shared/fault.js';
 import type { Db } from '../store/schema.js';
 import { readCode } from './carrier.js';
 import { type ContactRecord, recordOf } from './record.js';
@@ -68,6 +69,7 @@ export class ContactStore {
     }
     const readable = read.flatMap(({ card, record }) => (record ? [{ card, record }] : []));
     return this.db.transaction().execute(async (trx) => {
+      await holdBook(trx, bookId);
       if (readable.length > 0) await upsert(trx, bookId, readable, since);
       return read.filter(({ record }) => !record).map(({ card }) => ({ href: card.href, etag: card.etag, reason: 'it is not a vCard' }));
     });
@@ -86,6 +88,15 @@ export class ContactStore {
     }
   }
 }
+
+/**
+ * Whoever writes into a book takes its row first, and so does who removes it: else each may wait for the other's rows.
+ * @throws Fault `book.missing` when it has been removed meanwhile
+ */
+export const holdBook = async (trx: Db, bookId: string): Promise<void> => {
+  const book = await trx.selectFrom('address_book').select('id').where('id', '=', bookId).forKeyShare().executeTakeFirst();
+  if (!book) throw new Fault('missing', 'book.missing', 'There is no such address book');
+};
 
 const codeIn = (bytes: Uint8Array, carrier: Carrier): string | null => {
   const card = readCard(bytes);

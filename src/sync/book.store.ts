@@ -59,7 +59,11 @@ export class BookStore {
 
   /** Forgets the book and its contacts here; the source is left as it is. */
   async remove(id: string): Promise<void> {
-    await this.db.deleteFrom('address_book').where('id', '=', id).execute();
+    // the row first, as a sync that is under way takes it first too: else each may wait for the other
+    await this.db.transaction().execute(async (trx) => {
+      await trx.selectFrom('address_book').select('id').where('id', '=', id).forUpdate().execute();
+      await trx.deleteFrom('address_book').where('id', '=', id).execute();
+    });
     this.relay.publish('sync', { bookId: id });
   }
 

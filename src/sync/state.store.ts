@@ -1,5 +1,6 @@
 /** What a sync reads and writes of a book while it runs. */
 import { type RawBuilder, sql } from 'kysely';
+import { holdBook } from '../contact/contact.store.js';
 import { type Db, json } from '../store/schema.js';
 import type { Etags } from './plan.js';
 import type { Skipped } from './port.js';
@@ -52,6 +53,7 @@ export interface Finish { token: string | null; full: boolean; remove: readonly 
 
 /** The last step of a sync, in one transaction: the token is kept only together with all the data it stands for. Returns how many contacts went. */
 export const finish = (db: Db, bookId: string, { token, full, remove, since, seconds }: Finish): Promise<number> => db.transaction().execute(async (trx) => {
+  await holdBook(trx, bookId);
   const { numAffectedRows } = await sql`delete from contact where book_id = ${bookId} and href = any(${remove}::text[]) and updated_at <= ${since}::timestamptz`.execute(trx);
   await sql`delete from skipped_card where book_id = ${bookId} and href = any(${remove}::text[])`.execute(trx);
   await sql`insert into book_source (book_id, last_full) values (${bookId}, ${full ? sql`now()` : null}) on conflict (book_id)
@@ -65,6 +67,7 @@ export const finish = (db: Db, bookId: string, { token, full, remove, since, sec
 export const fail = async (db: Db, bookId: string, error: { code: string; text: string }, seconds: number): Promise<void> => {
   const lastError = json({ at: new Date().toISOString(), ...error });
   await db.transaction().execute(async (trx) => {
+    if (!(await trx.selectFrom('address_book').select('id').where('id', '=', bookId).forUpdate().executeTakeFirst())) return; // removed meanwhile: nobody to tell
     await sql`insert into book_source (book_id, failures) values (${bookId}, 1) on conflict (book_id) do update set failures = book_source.failures + 1`.execute(trx);
     await sql`update address_book set state = 'failing', last_error = ${lastError}::jsonb, next_run = now() + make_interval(secs => ${seconds}),
       skipped = (select count(*) from skipped_card where book_id = ${bookId}) where id = ${bookId}`.execute(trx);

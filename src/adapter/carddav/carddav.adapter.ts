@@ -16,6 +16,8 @@ const BATCH = 200;
 const BATCH_BYTES = 512 * 1024;
 const AT_ONCE = 2;
 export const MAX_CARD = 4 * 1024 * 1024;
+/** Cards come in batches of BATCH_BYTES, or one by one: an answer beyond this is not parsed. */
+const MAX_ANSWER = 6 * 1024 * 1024;
 const MAX_ROUNDS = 1000;
 /** A server that fails on a card is asked for smaller batches, but one that fails on everything is left alone soon. */
 const MAX_REFUSALS = 40;
@@ -93,7 +95,7 @@ class CardDavSource implements ContactSource {
 
   async #multiget(items: readonly Listed[], budget: { refusals: number }): Promise<Batch> {
     try {
-      const answer = await this.#ask('REPORT', multigetBody(items.map((item) => item.href)), '0');
+      const answer = await this.#ask('REPORT', multigetBody(items.map((item) => item.href)), '0', MAX_ANSWER);
       if (answer.status !== 207) throw this.#failed(answer);
       return cardsOf(this.#multistatus(answer), items, this.#collection);
     } catch (thrown) {
@@ -144,8 +146,8 @@ class CardDavSource implements ContactSource {
     if (this.#path === null) throw new Error('open() comes first');
     return this.#path;
   }
-  #ask(method: string, body: string, depth: '0' | '1'): Promise<DavAnswer> {
-    return this.http.request(method, this.#collection, { body, headers: { ...XML_HEADERS, depth } });
+  #ask(method: string, body: string, depth: '0' | '1', limit?: number): Promise<DavAnswer> {
+    return this.http.request(method, this.#collection, { body, limit, headers: { ...XML_HEADERS, depth } });
   }
   #multistatus(answer: DavAnswer): Multistatus {
     const parsed = parseMultistatus(decode(answer.bytes));

@@ -25,3 +25,12 @@ describe('listings in parts', () => {
     expect(parseMultistatus(text)!.responses).toEqual([{ href: '/a', status: undefined, props: { getetag: '"1"' } }]);
   });
 });
+
+it('takes time in proportion to the text, whatever a server sends', () => {
+  const nasty = ['<multistatus>'.repeat(40_000), '<multistatus '.repeat(80_000), '</multistatus'.repeat(80_000), `${'<multistatus>'.repeat(40_000)}</multistatus>`, `<multistatus>${'> '.repeat(500_000)}</multistatus>`, `<multistatus>${'</response '.repeat(100_000)}</multistatus>`, `<multistatus>${' '.repeat(3_000_000)}<![CDATA[</multistatus>`];
+  const started = performance.now();
+  for (const text of nasty) listingParts(text);
+  expect(performance.now() - started).toBeLessThan(20_000); // quadratic ones took minutes
+  expect(listingParts(`${' '.repeat(5000)}<!DOCTYPE x><multistatus></multistatus>`)).toBeUndefined();
+  expect(listingParts(`<multistatus><response><x>${'y'.repeat(3_000_000)}</x></response></multistatus>`)).toBeUndefined();
+});

@@ -33,16 +33,25 @@ export const parseMultistatus = (text: string): Multistatus | undefined => {
   return { responses: (Array.isArray(responses) ? responses : []).flatMap(responseOf), token: textOf(asTree(root)['sync-token']).trim() || null };
 };
 
+/** What is parsed in one go at most: more would hold up the calls of this process. Characters. */
+const MAX_PIECE = 2_000_000;
+const OPEN_TAG = /<(?:[\w.-]+:)?multistatus\b[^<>]*>/;
+const CLOSE_TAG = /^<\/(?:[\w.-]+:)?multistatus\s*>\s*$/;
+
 /**
  * A listing cut into whole answers of a few hundred resources, so that the process can breathe between them: 10,000 at
- * once take 0.4 s. Only for listings: in a card (CDATA) the text of an end tag may stand. Undefined as `parseMultistatus`.
+ * once take 0.4 s. Only for listings: in a card (CDATA) the text of an end tag may stand. Undefined as `parseMultistatus`,
+ * and for a piece too large to be a listing's. Takes time in proportion to the text, whatever is in it.
  */
 export const listingParts = (text: string, size = 250): string[] | undefined => {
-  const inner = /^[^]*?<(?:[\w.-]+:)?multistatus\b[^>]*>([^]*)<\/(?:[\w.-]+:)?multistatus\s*>\s*$/.exec(text)?.[1];
-  if (inner === undefined || text.includes('<![CDATA[')) return parseMultistatus(text) && [text];
-  if (/<!DOCTYPE/i.test(text.slice(0, 2000))) return undefined;
-  const pieces = inner.split(/(?<=<\/(?:[\w.-]+:)?response\s*>)/);
-  return Array.from({ length: Math.ceil(pieces.length / size) }, (_, i) => `<multistatus>${pieces.slice(i * size, (i + 1) * size).join('')}</multistatus>`);
+  const open = OPEN_TAG.exec(text);
+  const close = text.lastIndexOf('</');
+  if (!open || close < open.index || !CLOSE_TAG.test(text.slice(close, close + 200)) || text.length - close > 200) return text.length <= MAX_PIECE && parseMultistatus(text) ? [text] : undefined;
+  if (/<!DOCTYPE/i.test(text.slice(0, open.index))) return undefined;
+  if (text.includes('<![CDATA[')) return text.length <= MAX_PIECE && parseMultistatus(text) ? [text] : undefined;
+  const pieces = text.slice(open.index + open[0].length, close).split(/(?<=<\/(?:[\w.-]+:)?response\s*>)/);
+  const parts = Array.from({ length: Math.ceil(pieces.length / size) }, (_, i) => `<multistatus>${pieces.slice(i * size, (i + 1) * size).join('')}</multistatus>`);
+  return parts.every((part) => part.length <= MAX_PIECE) ? parts : undefined;
 };
 
 const attempt = (text: string): Record<string, unknown> | undefined => {
