@@ -47,8 +47,9 @@ export class LiveGateway implements OnApplicationBootstrap, OnModuleDestroy {
     if (request.url?.split('?')[0] !== PATH) { refuse(socket, new Fault('missing', 'route.missing', 'There is nothing at this address')); return; }
     const door = doorOf({ origin: request.headers.origin, host: request.headers.host, publicUrl: this.config.publicUrl });
     if (door === 'shut') { refuse(socket, new Fault('forbidden', 'origin.foreign', 'This request came from another site')); return; }
-    if (this.strangers.size >= MOST_STRANGERS) { refuse(socket, new Fault('unavailable', 'live.full', 'Too many live sockets have not said who they are')); return; }
     const credentials = credentialsOf(request, door === 'cookieOrToken');
+    const mute = !credentials.bearer && !credentials.cookie; // who shows something at the door is not kept out by those who do not
+    if (mute && this.strangers.size >= MOST_STRANGERS) { refuse(socket, new Fault('unavailable', 'live.full', 'Too many live sockets have not said who they are')); return; }
     this.server.handleUpgrade(request, socket, head, (ws) => { this.begin(ws, credentials); });
   }
 
