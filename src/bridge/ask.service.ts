@@ -2,7 +2,7 @@
 import type { DecisionAnswer } from '@ringbook/contracts';
 import type { Ask, Question } from '../handling/ask.js';
 import { decide } from '../handling/decide.js';
-import { parseNumber } from '../number/parse.js';
+import { canonicalOf } from '../number/canonical.js';
 import { Fault } from '../shared/fault.js';
 import type { Db } from '../store/schema.js';
 import { gather } from './gather.store.js';
@@ -12,16 +12,10 @@ export class AskService implements Ask {
 
   async ask({ from, to, at }: Question): Promise<DecisionAnswer> {
     const cli = from === 'withheld' ? { withheld: true } : { number: from, withheld: false };
-    const facts = await gather(this.db, this.region, { cli, called: canonical(to, this.region), at, file: 'asked' });
+    const facts = await gather(this.db, this.region, { cli, called: canonicalOf(to, this.region), at, file: 'asked' });
     if (!facts.situation) throw new Fault('missing', 'number.unassigned', `Nobody here has the number ${to}`);
     const decision = decide(facts.situation);
     const { match, situation } = facts;
     return { ...decision, userId: situation.user.id, at, tier: match.tier, contact: match.contact, candidates: match.candidates, code: match.contact?.code ?? null, status: situation.status.status };
   }
 }
-
-/** Numbers are stored as E.164 where possible, else as their digits. */
-const canonical = (number: string, region: string): string => {
-  const forms = parseNumber(number, region);
-  return forms.e164 ?? forms.extension ?? number.replaceAll(/[^0-9+]/g, '');
-};
