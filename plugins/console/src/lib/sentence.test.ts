@@ -26,6 +26,8 @@ describe('method', () => {
     expect(methodSentence({ kind: 'announce', text: 'Closed.' }, names)).toBe('say “Closed.”, then hang up');
     expect(methodSentence({ kind: 'announce', prompt: 'closed', then: { kind: 'voicemail', greeting: 'Hello' } }, names)).toBe('play “closed”, then voicemail with its own greeting');
   });
+  it('names the facts that a text leaves room for', () =>
+    expect(methodSentence({ kind: 'announce', text: 'Hello {{caller.name}}, {{user.name}} is {{busy}}.' }, names)).toBe('say “Hello [caller’s name], [my name] is {{busy}}.”, then hang up'));
   it('knows people by name and survives those it does not', () => {
     expect(methodSentence({ kind: 'attendant', userId: 'u1', seconds: 20 }, names)).toBe('hand over to Mia for 20 s');
     expect(methodSentence({ kind: 'attendant', userId: 'gone' }, names)).toBe('hand over to an attendant');

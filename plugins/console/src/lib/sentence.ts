@@ -49,8 +49,10 @@ export const whenSentence = (when: When, names: Names): string => [
   when.hours ? hoursWords(when.hours, names) : '',
 ].filter(Boolean).join(', ');
 
-const short = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
-const spokenWords = (m: { text?: string; prompt?: string }, t: Names['words']) => (m.prompt === undefined ? t.announceText(short(m.text ?? '')) : t.announcePrompt(m.prompt));
+const short = (text: string) => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+/** `Hello {{caller.name}}` reads `Hello [caller’s name]`. */
+const withFacts = (text: string, t: Names['words']) => text.replace(/\{\{\s*([a-z.]+)\s*\}\}/g, (whole, name: string) => t.fact(name) ?? whole);
+const spokenWords = (m: { text?: string; prompt?: string }, t: Names['words']) => (m.prompt === undefined ? t.announceText(short(withFacts(m.text ?? '', t))) : t.announcePrompt(m.prompt));
 
 const ownWords = (m: Method, names: Names): string => {
   const t = names.words;

@@ -90,7 +90,7 @@ export const ContactPane = ({ id }: { id: string }) => {
         </dl>
         <p><Anchor component={Link} inherit to={`/calls?contact=${contact.id}`}>{t.calls}</Anchor></p>
       </Panel>
-      <WhatIf contact={contact} />
+      <WhatIf key={contact.code} contact={contact} />
     </article>
   );
 };

@@ -1,4 +1,5 @@
 /** Words of the rules room, and the sentences that say what a rule does. */
+const facts = { 'caller.name': 'caller’s name', 'caller.number': 'caller’s number', 'user.name': 'my name', status: 'my status' };
 const verb = {
   seconds: (n: number) => `for ${n} s`,
   ringAll: 'ring all telephones', ringSome: (list: string) => `ring ${list}`,
@@ -9,6 +10,7 @@ const verb = {
   attendant: (name: string) => `hand over to ${name}`, someone: 'an attendant',
   reject: 'reject', rejectWords: 'say something and reject',
   flow: 'run a call flow',
+  fact: (name: string) => (name in facts ? `[${facts[name as keyof typeof facts]}]` : undefined),
   otherwise: '; if nobody answers, ', then: ', then ', thenEnd: ', then hang up',
 };
 
@@ -37,7 +39,7 @@ export const rules = {
     title: 'Then', kind: 'Method', otherwise: 'If nobody answers', then: 'After that', addOtherwise: 'Add what happens if nobody answers', addThen: 'Add what happens after that', removeNext: 'Remove this step',
     seconds: 'Seconds', devices: 'Telephones', allDevices: 'All telephones', someDevices: 'Only these', noDevices: 'There are no telephones yet.', extensions: 'Extensions', to: 'Telephone number',
     step: (n: number) => `Step ${n}`, addStep: 'Add step', removeStep: (n: number) => `Remove step ${n}`, stepUp: (n: number) => `Move step ${n} up`, stepDown: (n: number) => `Move step ${n} down`, numbers: 'Other numbers', numbersHelp: 'Type a number and press Enter', confirm: 'Whoever answers must press 1', confirmHelp: 'So that a mailbox or a pocket cannot take the call',
-    words: 'Words', spoken: 'Spoken', recorded: 'Recorded', nothing: 'Nothing', normal: 'Normal', text: 'Text to speak', prompt: 'Recording', promptName: 'Name of the recording', noPrompts: 'There are no recordings yet. Your administrator puts them into the folder of recordings.', insert: 'Insert', facts: { 'caller.name': 'caller’s name', 'caller.number': 'caller’s number', 'user.name': 'my name', status: 'my status' },
+    words: 'Words', spoken: 'Spoken', recorded: 'Recorded', nothing: 'Nothing', normal: 'Normal', text: 'Text to speak', prompt: 'Recording', promptName: 'Name of the recording', noPrompts: 'There are no recordings yet. Your administrator puts them into the folder of recordings.', insert: 'Insert', facts,
     greeting: 'Greeting', attendant: 'Attendant', attendantId: 'Id of the attendant', tooDeep: 'No more steps can be chained here.',
     help: {
       ring: 'Rings telephones of the called person.', forward: 'Sends the caller to another number.', oneNumber: 'Tries telephones and numbers one after the other.', announce: 'Says or plays something to the caller.',
