@@ -19,6 +19,8 @@ const fail = (thrown: unknown): void => {
 };
 
 const run = async (): Promise<void> => {
+  // Whoever read what we print may be gone, and calls go on: an error of the pipe is nobody's news.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const config = readConfig();
   const log = openLog(config);
   const bridge = new Process(config, log);
@@ -42,7 +44,12 @@ const run = async (): Promise<void> => {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, told);
   // A bug of ours must not leave a process that half works; who watches us starts a new one, and calls go on meanwhile.
-  const broken = (thrown: unknown): void => { log.fatal(thrown, 'unexpected error'); fail(thrown); void stop(); };
+  const broken = (thrown: unknown): void => {
+    if (stopping) return; // said once: saying it may itself be what fails
+    void stop();
+    log.fatal(thrown, 'unexpected error');
+    fail(thrown);
+  };
   process.on('uncaughtException', broken).on('unhandledRejection', broken);
   process.on('disconnect', told); // npm start was killed
   const started = bridge.start().then((facts) => { if (!stopping) process.stdout.write(greeting(facts)); }, (thrown: unknown) => { fail(thrown); void stop(); });

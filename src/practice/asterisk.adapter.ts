@@ -39,7 +39,7 @@ export interface AsteriskOptions {
   tlsCertificate?: string;
   /** See `DialplanOptions`. */
   fallbackSeconds?: number;
-  /** The manager user may also originate calls, which Ringbook's own may not: for tests of the AMI client. */
+  /** The manager user may also originate calls and send AGI commands, which Ringbook's own may not: for tests that play a bridge. */
   mayOriginate?: boolean;
   /** Kept from an earlier run, so that whoever knows the address still finds it; default: free ports, a random secret. */
   ports?: Ports; secret?: string;

@@ -15,7 +15,7 @@ import { Ami, envOf } from './ami.js';
 import { ALICE, type Office, openOffice } from './office.js';
 
 let office: Office;
-beforeAll(async () => { office = await openOffice(); });
+beforeAll(async () => { office = await openOffice({ mayOriginate: true }); });
 afterAll(() => office?.close());
 afterEach(() => office.clear());
 
