@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 export const say = (line) => console.log(line);
+/** Who started us, as long as it is there. */
+const PARENT = process.ppid;
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The environment in which our programs are found before the machine's, above all Node 24 from node_modules. */
 export const ownEnv = (extra = {}) => ({ ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`, ...extra });
@@ -23,11 +26,15 @@ export const nodeBinary = () => {
 };
 
 /**
- * Runs a program to its end; its output is shown when `show`, and kept in any case.
+ * Runs a program to its end; its output is shown when `show`, and kept in any case. With `endWithUs`, one that would go on
+ * after Ctrl-C is ended, with all it started.
  * @returns {Promise<{code: number, output: string}>}
  */
-export const run = (file, args, { env = {}, show = true, cwd = ROOT } = {}) => new Promise((resolve) => {
-  const child = spawn(file, args, { cwd, env: ownEnv(env), stdio: ['ignore', 'pipe', 'pipe'] });
+export const run = (file, args, { env = {}, show = true, cwd = ROOT, endWithUs = false } = {}) => new Promise((resolve) => {
+  const child = spawn(file, args, { cwd, env: ownEnv(env), stdio: ['ignore', 'pipe', 'pipe'], detached: endWithUs });
+  const end = () => { try { process.kill(-child.pid, 'SIGKILL'); } catch { /* gone already */ } process.exit(130); };
+  if (endWithUs) for (const signal of STOP_SIGNALS) process.on(signal, end);
+  child.on('exit', () => { for (const signal of STOP_SIGNALS) process.off(signal, end); });
   let output = '';
   const take = (stream) => (chunk) => { output += chunk; if (show) stream.write(chunk); };
   child.stdout.on('data', take(process.stdout));
@@ -71,7 +78,7 @@ const patiently = async (what, work) => {
 /** `npm ci`, when something is missing or other than the lock says. */
 export const install = async () => {
   if (installed()) return;
-  await patiently('installing dependencies', () => mustRun('npm ci', 'npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], { env: { PATH: plainPath() } }));
+  await patiently('installing dependencies', () => mustRun('npm ci', 'npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], { env: { PATH: plainPath() }, endWithUs: true }));
 };
 
 /** Every file below `path` (or the file itself), without what is built or installed. */
@@ -143,9 +150,8 @@ export const onStop = (stop) => {
     last = now;
     stop(signal, ++times);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => told(signal));
-  const parent = process.ppid;
-  if (process.env.npm_lifecycle_event) setInterval(() => { if (process.ppid !== parent) told('SIGTERM'); }, 1000).unref();
+  for (const signal of STOP_SIGNALS) process.on(signal, () => told(signal));
+  if (process.env.npm_lifecycle_event) setInterval(() => { if (process.ppid !== PARENT) told('SIGTERM'); }, 1000).unref();
 };
 
 /**
