@@ -5,11 +5,14 @@ import { Bridge } from '../bridge/bridge.service.js';
 import { JobWorker } from '../queue/job.worker.js';
 import { JOB_HANDLERS, QUEUES, type JobHandlers, type Queues } from '../queue/jobs.js';
 import { BookStore } from '../sync/book.store.js';
-import { SyncService } from '../sync/sync.service.js';
+import { SyncService, type SyncOutcome } from '../sync/sync.service.js';
 import { syncJobs } from '../sync/sync.worker.js';
 
+/** Most times nothing has changed, and nobody wants to read that every minute. */
+const level = (outcome: SyncOutcome) => (outcome.kind === 'done' && outcome.added + outcome.updated + outcome.removed === 0 ? 'debug' : 'info');
+
 const handlers = (bridge: Bridge, syncs: SyncService, books: BookStore, queues: Queues, log: PinoLogger): JobHandlers => {
-  const jobs = syncJobs(syncs, books, queues, (bookId, outcome) => log.logger.info({ bookId, ...outcome }, 'address book read'));
+  const jobs = syncJobs(syncs, books, queues, (bookId, outcome) => log.logger[level(outcome)]({ bookId, ...outcome }, 'address book read'));
   return { drain: ({ callId }) => bridge.drain.drain(callId), sweep: () => jobs.wakeDue(), sync: (job) => jobs.sync(job) };
 };
 
