@@ -16,7 +16,8 @@ import { Callers } from './callers.js';
 import { reconcile, type Stored } from './reconcile.service.js';
 import { Sender } from './sender.service.js';
 
-const BEAT_MS = 500;
+/** Short, because callers are turned away from Ringbook until the first one. */
+const BEAT_MS = 200;
 /** A caller who was found waiting may have little of the dead-man's time left. Seconds. */
 const RESUMED_PATIENCE = 5;
 const NOT_DECIDED_GRACE_MS = 200;
@@ -59,6 +60,7 @@ export class Link {
     if (this.active) return;
     this.mode = 'active';
     if (this.client.isConnected) void this.reconcile();
+    void this.beat();
     this.timers = [setInterval(() => void this.beat(), BEAT_MS), setInterval(() => void this.lookAgain(), LOOK_AGAIN_MS)];
   }
   /** Only listens: another process acts. */

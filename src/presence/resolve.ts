@@ -30,6 +30,8 @@ const standing = (own: OwnWord, at: string): boolean =>
   statusWords.safeParse(own.status).success && (own.until === null || Date.parse(own.until) > Date.parse(at));
 
 const said = (own: OwnWord): Because => ({ fact: 'status', text: `They said they are ${WORDS[own.status as Status]}`, source: 'the user', at: own.at });
-const inUse = (phone: Phone): Because => ({ fact: 'phone', text: `Telephone ${phone.endpoint} is in use`, source: 'asterisk', at: phone.at });
-const quiet = (phone: Phone): Because => ({ fact: 'phone', text: `Telephone ${phone.endpoint} is ${phone.state === 'idle' ? 'not in use' : phone.state}`, source: 'asterisk', at: phone.at });
+/** PJSIP/101 -> 101: the technology is nothing to people. */
+const nameOf = (phone: Phone): string => phone.endpoint.replace(/^[^/]*\//, '');
+const inUse = (phone: Phone): Because => ({ fact: 'phone', text: `Telephone ${nameOf(phone)} is in use`, source: 'asterisk', at: phone.at });
+const quiet = (phone: Phone): Because => ({ fact: 'phone', text: `Telephone ${nameOf(phone)} is ${phone.state === 'idle' ? 'not in use' : phone.state}`, source: 'asterisk', at: phone.at });
 const unheard = (at: string): Because => ({ fact: 'status', text: 'Nothing says that they are not available', source: 'ringbook', at });
