@@ -17,13 +17,15 @@ export interface FoundCode { code: string; line: CardLine; from: number; to: num
 
 export const canonicalCode = (code: string): string => code.toUpperCase();
 export const isCode = (text: string): boolean => WHOLE.test(text);
+/** The name of the field, or attribute, that holds the code. */
+export const fieldOf = (carrier: Carrier): string => ('field' in carrier ? carrier.field : carrier.attribute);
 export const patternOf = (carrier: Carrier): string | undefined => ('pattern' in carrier ? carrier.pattern : undefined);
 
 /** Fields that say who somebody is or hold the card together: a code written there would destroy them. */
 const OCCUPIED = new Set(['BEGIN', 'END', 'VERSION', 'UID', 'REV', 'PRODID', 'KIND', 'FN', 'N', 'ORG', 'TEL', 'EMAIL', 'ADR', 'IMPP', 'URL', 'PHOTO', 'LOGO', 'SOUND', 'KEY', 'BDAY', 'ANNIVERSARY', 'GEO', 'TZ', 'MEMBER', 'SOURCE', 'XML', 'AGENT', 'CLIENTPIDMAP', 'X-ABLABEL']);
 /** Why this field cannot carry codes, in words; undefined when it can. NOTE can by a pattern only: people write notes. */
 export const carrierProblem = (carrier: Carrier): string | undefined => {
-  const field = carrier.field.toUpperCase();
+  const field = fieldOf(carrier).toUpperCase();
   if (OCCUPIED.has(field)) return `${field} is used by contact managers for something else; choose a field such as X-CUSTOM4`;
   if (field === 'NOTE' && patternOf(carrier) === undefined) return 'NOTE holds what people write; use it with a pattern such as [call:{code}]';
   return undefined;
@@ -39,7 +41,7 @@ export const readCode = (card: Card, carrier: Carrier): CodeReading => {
 /** The first valid code in the carrier. */
 export const findCode = (card: Card, carrier: Carrier): FoundCode | undefined => {
   const pattern = patternOf(carrier);
-  for (const line of fieldLines(card, carrier.field)) {
+  for (const line of fieldLines(card, fieldOf(carrier))) {
     const found = pattern === undefined ? wholeValue(card, line) : marked(card, line, pattern);
     if (found) return found;
   }
@@ -78,9 +80,9 @@ const markExpression = (pattern: string): RegExp => {
 const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}...` : text);
 const strayText = (card: Card, carrier: Carrier): string | undefined => {
   const pattern = patternOf(carrier);
-  const texts = fieldLines(card, carrier.field).map((line) => valueOf(card.bytes, line).trim()).filter(Boolean);
-  if (pattern === undefined) return texts[0] === undefined ? undefined : `${carrier.field} holds "${shorten(texts[0])}", which is not a code (1 to 24 letters, digits, - or _)`;
+  const texts = fieldLines(card, fieldOf(carrier)).map((line) => valueOf(card.bytes, line).trim()).filter(Boolean);
+  if (pattern === undefined) return texts[0] === undefined ? undefined : `${fieldOf(carrier)} holds "${shorten(texts[0])}", which is not a code (1 to 24 letters, digits, - or _)`;
   const start = ends(pattern)[0].trim().toLowerCase();
   const stray = start && texts.find((text) => text.toLowerCase().includes(start));
-  return stray ? `${carrier.field} holds the start of "${pattern}" without a code in it` : undefined;
+  return stray ? `${fieldOf(carrier)} holds the start of "${pattern}" without a code in it` : undefined;
 };

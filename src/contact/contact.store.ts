@@ -6,19 +6,18 @@ import { pageOf, type Page, TEXT, unpackCursor, UUID } from '../http/page.js';
 import { parseNumber } from '../number/parse.js';
 import { Fault } from '../shared/fault.js';
 import type { Db } from '../store/schema.js';
-import { readCode } from './carrier.js';
+import { formOf, type Reading } from './form.js';
 import { type ContactRecord, recordOf } from './record.js';
-import { readCard } from './vcard.js';
 
 /** `limit` 50 when left out, at most 200. */
 export interface ContactSearch { personId: string; q?: string; number?: string; limit?: number; cursor?: string | null }
 /** A card as its source gave it. */
-export interface CardToKeep { href: string; etag: string; bytes: Uint8Array }
+export interface CardToKeep { href: string; etag: string; bytes: Uint8Array; reading?: Reading }
 export interface Unreadable { href: string; etag: string; reason: string }
 /** What a write-back needs. */
 export interface StoredCard { id: string; bookId: string; href: string; etag: string; code: string | null }
 
-interface Row { id: string; name: string; organisation: string | null; code: string | null; uid: string | null; book: string; bookId: string; updatedAt: Date; numbers: Contact['numbers'] | null; key: string }
+interface Row { id: string; name: string; organisation: string | null; code: string | null; uid: string | null; book: string; bookId: string; updatedAt: Date; numbers: Contact['numbers'] | null; pending: Contact['pending']; lostCode: string | null; key: string }
 const REREAD = 100;
 /** Cards read in one go (about 5 ms); calls of the same process get their turn in between. */
 const BREATH = 25;
@@ -64,7 +63,7 @@ export class ContactStore {
   async save(bookId: string, cards: readonly CardToKeep[], carrier: Carrier, since: string): Promise<Unreadable[]> {
     const read: { card: CardToKeep; record: ContactRecord | undefined }[] = [];
     for (const [i, card] of cards.entries()) {
-      read.push({ card, record: recordOf(card.bytes, carrier, this.region) });
+      read.push({ card, record: recordOf(card.bytes, carrier, this.region, card.reading) });
       if (i % BREATH === BREATH - 1) await setImmediate();
     }
     const readable = read.flatMap(({ card, record }) => (record ? [{ card, record }] : []));
@@ -98,10 +97,7 @@ export const holdBook = async (trx: Db, bookId: string): Promise<void> => {
   if (!book) throw new Fault('missing', 'book.missing', 'There is no such address book');
 };
 
-const codeIn = (bytes: Uint8Array, carrier: Carrier): string | null => {
-  const card = readCard(bytes);
-  return card ? readCode(card, carrier).code : null;
-};
+const codeIn = (bytes: Uint8Array, carrier: Carrier): string | null => formOf(bytes).codeOf(bytes, carrier).code;
 
 const visibleTo = (personId: string): RawBuilder<unknown> => sql`(b.person_id = ${personId} or b.person_id is null)`;
 const like = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, String.raw`\$&`)}%`;
@@ -121,17 +117,19 @@ const numbered = (number: string, region: string): RawBuilder<unknown> => {
 
 const selectContacts = (where: RawBuilder<unknown>, limit: number): RawBuilder<Row> => sql<Row>`
   select c.id, c.name, c.organisation, c.code, c.uid, b.name as book, c.book_id as "bookId", c.updated_at as "updatedAt", lower(c.name) as key,
-    (select jsonb_agg(jsonb_build_object('label', n.label, 'raw', n.raw, 'e164', n.e164) order by n.position) from contact_number n where n.contact_id = c.id) as numbers
+    (select jsonb_agg(jsonb_build_object('label', n.label, 'raw', n.raw, 'e164', n.e164) order by n.position) from contact_number n where n.contact_id = c.id) as numbers,
+    (select jsonb_build_object('code', w.code, 'since', w.asked_at, 'error', w.error->>'text') from code_write w where w.contact_id = c.id) as pending,
+    (select l.code from lost_code l where l.contact_id = c.id) as "lostCode"
   from contact c join address_book b on b.id = c.book_id where ${where} order by lower(c.name), c.id limit ${limit}`;
 
-const viewOf = ({ id, name, organisation, code, uid, book, bookId, updatedAt, numbers }: Row): Contact =>
-  ({ id, name, organisation, code, uid, book, bookId, numbers: numbers ?? [], updatedAt: updatedAt.toISOString() });
+const viewOf = ({ key: _, numbers, updatedAt, pending, ...row }: Row): Contact =>
+  ({ ...row, numbers: numbers ?? [], updatedAt: updatedAt.toISOString(), pending: pending && { ...pending, since: new Date(pending.since).toISOString() } });
 
 const upsert = async (trx: Db, bookId: string, cards: { card: CardToKeep; record: ContactRecord }[], since: string): Promise<void> => {
   const rows = cards.map(({ card, record: { numbers: _, ...contact } }) => ({ ...contact, book_id: bookId, href: card.href, etag: card.etag, card: Buffer.from(card.bytes) }));
   const saved = await trx.insertInto('contact').values(rows).onConflict((oc) => oc.columns(['book_id', 'href']).doUpdateSet((eb) => ({
     etag: eb.ref('excluded.etag'), uid: eb.ref('excluded.uid'), name: eb.ref('excluded.name'), organisation: eb.ref('excluded.organisation'),
-    code: eb.ref('excluded.code'), card: eb.ref('excluded.card'), updated_at: sql<Date>`clock_timestamp()`,
+    code: eb.ref('excluded.code'), card: eb.ref('excluded.card'), fields: eb.ref('excluded.fields'), updated_at: sql<Date>`clock_timestamp()`,
   })).where('contact.updated_at', '<=', sql<Date>`${since}::timestamptz`)).returning(['id', 'href']).execute();
   const ids = new Map(saved.map(({ id, href }) => [href, id]));
   if (ids.size === 0) return;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Carrier } from '@ringbook/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCode } from './carrier.js';
+import { fieldOf, readCode } from './carrier.js';
 import { patchCode } from './patch.js';
 import { readCard } from './vcard.js';
 
@@ -22,7 +22,7 @@ const logicalLines = (bytes: Uint8Array): string[] => {
   }
   return lines;
 };
-const isOf = (carrier: Carrier) => (line: string): boolean => new RegExp(String.raw`^(?:[^.;:]*\.)?${carrier.field}[;:]`, 'i').test(line);
+const isOf = (carrier: Carrier) => (line: string): boolean => new RegExp(String.raw`^(?:[^.;:]*\.)?${fieldOf(carrier)}[;:]`, 'i').test(line);
 const others = (bytes: Uint8Array, carrier: Carrier): string[] => logicalLines(bytes).filter((line) => !isOf(carrier)(line));
 const codeIn = (bytes: Uint8Array, carrier: Carrier): string | null | undefined => { const card = readCard(bytes); return card && readCode(card, carrier).code; };
 

@@ -4,7 +4,7 @@
  * clients keep things in a card that we do not know).
  */
 import type { Carrier } from '@ringbook/contracts';
-import { canonicalCode, findCode, patternOf, readCode, type FoundCode } from './carrier.js';
+import { canonicalCode, fieldOf, findCode, patternOf, readCode, type FoundCode } from './carrier.js';
 import { type CardLine, terminator } from './line.js';
 import { escapeText, type Glyph, glyphsOf, isQuoted } from './value.js';
 import { type Card, fieldLines, readCard, valueOf } from './vcard.js';
@@ -58,16 +58,16 @@ const spaceAfter = (glyphs: readonly Glyph[], offset: number): number | undefine
 
 /** The code into an empty or strange value of the field; undefined when the field is not there, or is encoded. */
 const fillField = (card: Card, carrier: Carrier, code: string): Uint8Array | undefined => {
-  const lines = fieldLines(card, carrier.field);
+  const lines = fieldLines(card, fieldOf(carrier));
   const line = lines.find((l) => valueOf(card.bytes, l).trim() === '') ?? lines[0];
   if (!line) return undefined;
   if (!line.params.some((p) => p.name === 'ENCODING' || p.name === 'CHARSET')) return replaceIn(card.bytes, line, line.value, line.segments.at(-1)![1], code);
-  return splice(card.bytes, line.start, line.end, `${line.group ? `${line.group}.` : ''}${carrier.field}:${code}${terminator(card.bytes, line.end)}`);
+  return splice(card.bytes, line.start, line.end, `${line.group ? `${line.group}.` : ''}${fieldOf(carrier)}:${code}${terminator(card.bytes, line.end)}`);
 };
 
 /** The mark behind what the field says already. */
 const addMark = (card: Card, carrier: Carrier, code: string): Uint8Array | undefined => {
-  const line = fieldLines(card, carrier.field)[0];
+  const line = fieldLines(card, fieldOf(carrier))[0];
   if (!line) return undefined;
   const mark = markText(carrier, code);
   const end = line.segments.at(-1)![1];
@@ -80,7 +80,7 @@ const markText = (carrier: Carrier, code: string): string => escapeText((pattern
 const insertLine = (card: Card, carrier: Carrier, code: string): Uint8Array => {
   const before = terminator(card.bytes, card.end);
   const eol = before || terminator(card.bytes, card.lines[0]?.end ?? 0) || '\r\n';
-  return splice(card.bytes, card.end, card.end, `${before ? '' : eol}${carrier.field}:${markText(carrier, code)}${eol}`);
+  return splice(card.bytes, card.end, card.end, `${before ? '' : eol}${fieldOf(carrier)}:${markText(carrier, code)}${eol}`);
 };
 
 /** Replaces bytes inside one line, and folds around the new text when that line would grow too long. */

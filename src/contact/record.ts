@@ -2,15 +2,19 @@
 import type { Carrier } from '@ringbook/contracts';
 import type { NumberForms } from '../number/number.js';
 import { parseNumber } from '../number/parse.js';
-import { readCode } from './carrier.js';
-import { readCard } from './vcard.js';
+import { formOf, type Reading } from './form.js';
 
-export interface ContactRecord { uid: string | null; name: string; organisation: string | null; code: string | null; numbers: (NumberForms & { label: string | null })[] }
+export interface ContactRecord extends Omit<Reading, 'numbers'> { code: string | null; fields: string[]; numbers: (NumberForms & { label: string | null })[] }
 
-/** Undefined when `bytes` hold no vCard. @param region for numbers written without a country code */
-export const recordOf = (bytes: Uint8Array, carrier: Carrier, region: string): ContactRecord | undefined => {
-  const card = readCard(bytes);
+/**
+ * Undefined when `bytes` hold no contact.
+ * @param region for numbers written without a country code
+ * @param told who it is, when the source says so itself
+ */
+export const recordOf = (bytes: Uint8Array, carrier: Carrier, region: string, told?: Reading): ContactRecord | undefined => {
+  const form = formOf(bytes);
+  const card = told ?? form.read(bytes);
   if (!card) return undefined;
   const numbers = card.numbers.map(({ label, raw }) => ({ label, ...parseNumber(raw, region) }));
-  return { uid: card.uid, name: card.name, organisation: card.organisation, code: readCode(card, carrier).code, numbers };
+  return { uid: card.uid, name: card.name, organisation: card.organisation, code: form.codeOf(bytes, carrier).code, numbers, fields: [...new Set(form.fields(bytes).map(({ field }) => field))] };
 };

@@ -16,6 +16,6 @@ export class LookupController {
   async lookup(@Asker() who: Who, @Query({ schema: lookupQuery }) { number, user }: z.infer<typeof lookupQuery>): Promise<LookupAnswer> {
     if (user && user !== who.id && who.role !== 'admin') throw new Fault('forbidden', 'right.missing', 'You may look into your own address books only');
     const match = await this.directory.lookup(number, user ?? who.id);
-    return { number, ...match, code: match.contact?.code ?? null };
+    return { number, ...match, code: match.contact?.code ?? null, chosen: match.chosen ?? false };
   }
 }

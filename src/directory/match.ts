@@ -3,6 +3,8 @@ import type { ContactRef, Tier } from '@ringbook/contracts';
 
 export interface Match {
   tier: Tier; contact: ContactRef | null; candidates: ContactRef[];
+  /** Several contacts have this number, and the person has said who it is. */
+  chosen?: boolean;
   /** When the contact's book was last read from its source: ISO; the age of what it says is counted from here. */
   asOf?: string;
 }

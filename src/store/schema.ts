@@ -1,5 +1,5 @@
 /** The tables of migrations/, as Kysely sees them. JSON columns come back parsed and go in through `json()`. */
-import type { Carrier, ContactRef, Decision, Hours, Method, Rule, TraceStep } from '@ringbook/contracts';
+import type { CalendarRule, Carrier, ContactRef, DavAuth, Decision, Hours, LdapOptions, Method, Rule, TraceStep } from '@ringbook/contracts';
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { Call } from '../call/call.js';
 import type { CallEvent } from '../call/event.js';
@@ -11,6 +11,9 @@ type DefaultAt = ColumnType<Date, Date | string | undefined, Date | string>;
 /** A jsonb column: parsed when read, JSON text when written. */
 export type Json<T> = ColumnType<T, string, string>;
 type DefaultJson<T> = ColumnType<T, string | undefined, string>;
+type MaybeJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
+/** How a source is spoken to beside address, user and password. */
+export interface SourceOptions { auth?: DavAuth; ldap?: LdapOptions }
 
 export interface Schema {
   person: { id: Generated<string>; email: string; name: string; password_hash: string | null; role: Generated<'admin' | 'user'>; zone: Generated<string>; created_at: DefaultAt };
@@ -25,11 +28,30 @@ export interface Schema {
   address_book: {
     id: Generated<string>; person_id: string | null; kind: string; name: string; url: string; username: string; secret: Buffer; carrier: DefaultJson<Carrier>;
     sync_token: string | null; state: Generated<string>; last_success: MaybeAt; last_error: ColumnType<{ at: string; code: string; text: string } | null, string | null | undefined, string | null>;
-    skipped: Generated<number>; next_run: MaybeAt; created_at: DefaultAt;
+    skipped: Generated<number>; next_run: MaybeAt; created_at: DefaultAt; options: DefaultJson<SourceOptions>;
   };
-  book_source: { book_id: string; location: string | null; failures: Generated<number>; last_full: MaybeAt };
+  book_order: { person_id: string; book_id: string; position: number };
+  import_card: { book_id: string; href: string; etag: string; bytes: Buffer };
+  code_write: { contact_id: string; book_id: string; code: string | null; person_id: string | null; asked_at: DefaultAt; attempts: Generated<number>; next_try: DefaultAt; error: MaybeJson<{ at: string; code: string; text: string }> };
+  lost_code: { contact_id: string; book_id: string; code: string; why: string; at: DefaultAt };
+  carrier_migration: { id: Generated<string>; book_id: string; from_carrier: Json<Carrier>; to_carrier: Json<Carrier>; state: string; text: string | null; started_at: DefaultAt; ended_at: MaybeAt };
+  carrier_migration_item: { migration_id: string; contact_id: string | null; href: string; name: string; code: string; state: Generated<string>; problem: string | null };
+  code_meaning: { person_id: string; code: string; name: string | null; colour: string | null; meaning: string | null; position: number };
+  number_choice: { person_id: string; number: string; contact_id: string; at: DefaultAt };
+  calendar: {
+    id: Generated<string>; person_id: string; name: string; url: string; username: string; secret: Buffer; options: DefaultJson<SourceOptions>;
+    sync_token: string | null; state: Generated<string>; last_success: MaybeAt; last_error: MaybeJson<{ at: string; code: string; text: string }>; skipped: Generated<number>; next_run: MaybeAt;
+    location: string | null; failures: Generated<number>; last_full: MaybeAt; progress: MaybeJson<{ done: number; total: number }>; expanded_at: MaybeAt; created_at: DefaultAt;
+  };
+  calendar_object: { calendar_id: string; href: string; etag: string; body: Buffer; problem: string | null; updated_at: DefaultAt };
+  calendar_window: {
+    calendar_id: string; href: string; uid: string; title: string; starts_at: At; ends_at: At; all_day: boolean; busy: string;
+    categories: Generated<string[]>; attendees: DefaultJson<string[]>;
+  };
+  calendar_rules: { person_id: string; rules: DefaultJson<CalendarRule[]>; addresses: DefaultJson<string[]> };
+  book_source: { book_id: string; location: string | null; failures: Generated<number>; last_full: MaybeAt; progress: MaybeJson<{ done: number; total: number }> };
   skipped_card: { book_id: string; href: string; etag: string; reason: string; at: DefaultAt };
-  contact: { id: Generated<string>; book_id: string; href: string; etag: string; uid: string | null; name: string; organisation: string | null; code: string | null; card: Buffer; updated_at: DefaultAt };
+  contact: { id: Generated<string>; book_id: string; href: string; etag: string; uid: string | null; name: string; organisation: string | null; code: string | null; card: Buffer; fields: string[] | null; updated_at: DefaultAt };
   contact_number: { contact_id: string; book_id: string; position: number; label: string | null; raw: string; e164: string | null; national: string | null; extension: string | null; suffix: string | null };
   call: CallTable;
   call_event: { seq: Generated<string>; call_id: string; pbx: string; event: Json<CallEvent>; at: DefaultAt };

@@ -1,13 +1,13 @@
 /** Address books: your own, and the shared ones, which administrators keep. */
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put } from '@nestjs/common';
-import { addressBook, bookHealth, carrier, idParam, newAddressBook, page, syncBody } from '@ringbook/contracts';
+import { addressBook, bookHealth, carrier, idParam, newAddressBook, page, syncBody, type NewAddressBook } from '@ringbook/contracts';
 import type { z } from 'zod';
 import { wholePage } from '../http/page.js';
 import { Asker, Route } from '../http/route.adapter.js';
 import type { Who } from '../http/who.js';
 import { QUEUES, type Queues } from '../queue/jobs.js';
 import { Fault } from '../shared/fault.js';
-import { BookStore, type BookView } from './book.store.js';
+import { BookStore, type BookView, type NewBook } from './book.store.js';
 import { SyncService } from './sync.service.js';
 
 type Id = z.infer<typeof idParam>;
@@ -22,9 +22,10 @@ export class BookController {
 
   @Post()
   @Route({ right: 'signedIn', title: 'A new address book; reading it begins at once', answer: addressBook, status: 201 })
-  async create(@Asker() who: Who, @Body({ schema: newAddressBook }) { shared, ...body }: z.infer<typeof newAddressBook>) {
+  async create(@Asker() who: Who, @Body({ schema: newAddressBook }) body: z.infer<typeof newAddressBook>) {
+    const { shared } = body;
     if (shared && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators make shared address books', { errors: [{ path: 'shared', message: 'is for administrators' }] });
-    const wanted = { ...body, personId: shared ? null : who.id };
+    const wanted = { ...bookOf(body), personId: shared ? null : who.id };
     await this.syncs.check(wanted);
     const book = await this.books.create(wanted);
     await this.queues.requestSync(book.id);
@@ -80,3 +81,12 @@ export class BookController {
     return book;
   }
 }
+
+/** A new book as it is kept: what depends on the kind goes into its options. */
+const bookOf = (body: NewAddressBook): Omit<NewBook, 'personId'> => {
+  const { kind, name } = body;
+  const own = body.carrier ? { carrier: body.carrier } : {};
+  if (kind === 'import') return { kind, name, ...own, url: '', username: '', password: '', options: {} };
+  const { url, username, password } = body;
+  return { kind, name, ...own, url, username, password, options: kind === 'ldap' ? { ldap: body.ldap } : { auth: body.auth ?? 'auto' } };
+};

@@ -1,5 +1,5 @@
 /** Address books in the database: settings, sealed password, carrier, health. */
-import type { AddressBook, Carrier } from '@ringbook/contracts';
+import type { AddressBook, BookHealth, Carrier } from '@ringbook/contracts';
 import { type RawBuilder, sql } from 'kysely';
 import { carrierProblem } from '../contact/carrier.js';
 import type { ContactStore } from '../contact/contact.store.js';
@@ -7,12 +7,12 @@ import { UUID } from '../http/page.js';
 import type { Relay } from '../queue/relay.js';
 import { Fault } from '../shared/fault.js';
 import { open, seal } from '../shared/seal.adapter.js';
-import { type Db, json } from '../store/schema.js';
+import { type Db, json, type SourceOptions } from '../store/schema.js';
 import type { SourceKind, SourceSettings } from './port.js';
 import { isLocked } from './state.store.js';
 
 /** `personId` null: shared with everybody. */
-export interface NewBook { personId: string | null; kind: SourceKind; name: string; url: string; username: string; password: string; carrier?: Carrier }
+export interface NewBook { personId: string | null; kind: SourceKind; name: string; url: string; username: string; password: string; carrier?: Carrier; options?: SourceOptions }
 export type BookView = Omit<AddressBook, 'kind'> & { kind: SourceKind };
 /** What a sync goes by. `lastFull`: when the last full listing was reconciled. */
 export interface SyncBook { id: string; carrier: Carrier; settings: SourceSettings; token: string | null; failures: number; lastFull: Date | null; state: string }
@@ -37,9 +37,9 @@ export class BookStore {
   }
 
   /** Its first sync is due at once. @throws Fault `book.carrier` */
-  async create({ personId, password, carrier = DEFAULT_CARRIER, ...book }: NewBook): Promise<BookView> {
+  async create({ personId, password, carrier = DEFAULT_CARRIER, options = {}, ...book }: NewBook): Promise<BookView> {
     checkCarrier(carrier);
-    const { id } = await this.db.insertInto('address_book').values({ ...book, person_id: personId, secret: seal(this.key, password), carrier: json(carrier), next_run: new Date(0) })
+    const { id } = await this.db.insertInto('address_book').values({ ...book, person_id: personId, secret: seal(this.key, password), carrier: json(carrier), options: json(options), next_run: new Date(0) })
       .returning('id').executeTakeFirstOrThrow();
     this.relay.publish('sync', { bookId: id });
     const { rows } = await selectBooks(sql`b.id = ${id}`).execute(this.db);
@@ -91,19 +91,19 @@ export class BookStore {
 
   /** @throws Fault `book.missing`, `seal.broken` */
   async forSync(id: string): Promise<SyncBook> {
-    const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.sync_token as token, b.state, b.person_id as "personId", s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull"
+    const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.options, b.sync_token as token, b.state, b.person_id as "personId", s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull"
       from address_book b left join book_source s on s.book_id = b.id where b.id = ${id}`.execute(this.db) : { rows: [] };
     const row = rows[0];
     if (!row) throw missing(id);
-    const { kind, url, username, location, secret, personId, ...book } = row;
-    return { ...book, settings: { kind, url, username, location, password: open(this.key, secret), trusted: await this.trusted(personId, url) } };
+    const { kind, url, username, location, secret, personId, options, ...book } = row;
+    return { ...book, settings: { ...options, bookId: id, kind, url, username, location, password: open(this.key, secret), trusted: await this.trusted(personId, url) } };
   }
 }
 
-interface SyncRow extends Omit<SyncBook, 'settings'>, Omit<SourceSettings, 'password' | 'trusted'> { secret: Buffer; personId: string | null }
+interface SyncRow extends Omit<SyncBook, 'settings'>, Pick<SourceSettings, 'kind' | 'url' | 'username' | 'location'> { secret: Buffer; options: SourceOptions; personId: string | null }
 interface BookRow {
   id: string; kind: SourceKind; name: string; url: string; username: string; person_id: string | null; carrier: Carrier; state: 'new' | 'ok' | 'syncing' | 'failing';
-  last_success: Date | null; last_error: AddressBook['health']['lastError']; skipped: number; next_run: Date | null; contacts: number; numbers: number; codes: number;
+  last_success: Date | null; last_error: AddressBook['health']['lastError']; skipped: number; next_run: Date | null; contacts: number; numbers: number; codes: number; pending: number; lost: number; progress: BookHealth['progress']; options: SourceOptions;
 }
 
 const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
@@ -114,17 +114,19 @@ const checkCarrier = (carrier: Carrier): void => {
 };
 
 const selectBooks = (where: RawBuilder<unknown>): RawBuilder<BookRow> => sql<BookRow>`
-  select b.id, b.kind, b.name, b.url, b.username, b.person_id, b.carrier, b.state, b.last_success, b.last_error, b.skipped, b.next_run,
+  select b.id, b.kind, b.name, b.url, b.username, b.person_id, b.carrier, b.state, b.last_success, b.last_error, b.skipped, b.next_run, b.options, s.progress,
+    (select count(*) from code_write w where w.book_id = b.id)::int as pending, (select count(*) from lost_code l where l.book_id = b.id)::int as lost,
     coalesce(c.contacts, 0)::int as contacts, coalesce(c.codes, 0)::int as codes, coalesce(c.numbers, 0)::int as numbers
-  from address_book b left join lateral (
+  from address_book b left join book_source s on s.book_id = b.id left join lateral (
     select count(*) as contacts, count(code) as codes, (select count(*) from contact_number n join contact o on o.id = n.contact_id where o.book_id = b.id) as numbers
     from contact where book_id = b.id) c on true
   where ${where} order by lower(b.name), b.id`;
 
 const viewOf = (row: BookRow): BookView => ({
   id: row.id, kind: row.kind, name: row.name, url: row.url, username: row.username, shared: row.person_id === null, ownerId: row.person_id, carrier: row.carrier,
+  auth: row.kind === 'carddav' ? row.options.auth ?? 'auto' : null, ldap: row.options.ldap ?? null,
   health: {
-    bookId: row.id, state: row.state, lastSuccess: row.last_success?.toISOString() ?? null, lastError: row.last_error, contacts: row.contacts,
+    bookId: row.id, state: row.state, lastSuccess: row.last_success?.toISOString() ?? null, lastError: row.last_error, progress: row.progress, pending: row.pending, lost: row.lost, contacts: row.contacts,
     numbers: row.numbers, codes: row.codes, skipped: row.skipped, nextRun: row.next_run?.toISOString() ?? null,
   },
 });

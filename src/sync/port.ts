@@ -4,6 +4,9 @@
  * Every method throws Fault when the source cannot be used (codes of the adapter, for example `carddav.unreachable`).
  */
 
+import type { Reading } from '../contact/form.js';
+import type { SourceOptions } from '../store/schema.js';
+
 /** A card as the source lists it. `etag` changes whenever the card does; '' when the source told none. `size` in bytes, when the source told it. */
 export interface Listed { href: string; etag: string; size?: number }
 /** A card that was left out, and why, in words for the owner of the book. */
@@ -16,7 +19,7 @@ export interface Skipped extends Listed { reason: string }
 export interface Listing { kind: 'full' | 'changes'; items: Listed[]; removed: string[]; skipped: Skipped[]; token: string | null }
 
 /** One card, byte for byte as received. */
-export interface ReceivedCard extends Listed { bytes: Uint8Array }
+export interface ReceivedCard extends Listed { bytes: Uint8Array; /** Who it is, when the bytes alone do not say (directories). */ reading?: Reading }
 /** `missing`: cards that were deleted since they were listed. */
 export interface Batch { cards: ReceivedCard[]; skipped: Skipped[]; missing: string[] }
 
@@ -38,7 +41,7 @@ export interface ContactSource {
   put(href: string, bytes: Uint8Array, etag: string): Promise<PutOutcome>;
 }
 
-export type SourceKind = 'carddav' | 'practice';
+export type SourceKind = 'carddav' | 'ldap' | 'import' | 'practice';
 /** `url` as the user gave it; `location` what `open` found before, if anything. `trusted`: may be in a private network (book.store.ts says which). */
-export interface SourceSettings { kind: SourceKind; url: string; username: string; password: string; location: string | null; trusted?: boolean }
+export interface SourceSettings extends SourceOptions { /** Of the address book; books without a server find their cards by it. */ bookId?: string; kind: SourceKind; url: string; username: string; password: string; location: string | null; trusted?: boolean }
 export type OpenSource = (settings: SourceSettings) => ContactSource;

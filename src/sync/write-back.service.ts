@@ -1,6 +1,6 @@
 /** Writes a handling code into a card at its source: reads the card's exact bytes, patches one line, replaces it if nobody else did meanwhile. */
 import type { Carrier } from '@ringbook/contracts';
-import { isCode, patternOf, readCode } from '../contact/carrier.js';
+import { fieldOf, isCode, patternOf, readCode } from '../contact/carrier.js';
 import { patchCode } from '../contact/patch.js';
 import { readCard } from '../contact/vcard.js';
 import { Fault } from '../shared/fault.js';
@@ -51,7 +51,7 @@ const readBack = async (source: ContactSource, href: string, carrier: Carrier, c
   if (!card) throw gone();
   const read = readCard(card.bytes);
   if (read && readCode(read, carrier).code === (code === null ? null : code.toUpperCase())) return card;
-  throw new Fault('conflict', 'contact.not-kept', `The address book took the change but did not keep ${carrier.field}. Choose another field for codes.`);
+  throw new Fault('conflict', 'contact.not-kept', `The address book took the change but did not keep ${fieldOf(carrier)}. Choose another field for codes.`);
 };
 
 const gone = (): Fault => new Fault('missing', 'contact.gone', 'This contact has been deleted in the address book.');

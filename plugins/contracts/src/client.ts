@@ -5,6 +5,9 @@
 import type { z } from 'zod';
 import type * as account from './account.js';
 import type * as book from './book.js';
+import type * as calendars from './calendar.js';
+import type * as carriers from './carrier.js';
+import type * as contacts from './contact.js';
 import type * as calls from './call.js';
 import type { LiveMessage } from './live.js';
 import type { Method, Prompt } from './method.js';
@@ -134,20 +137,53 @@ const callsApi = ({ get, post }: Verbs) => ({
   note: (id: string, note: string) => post<unknown>(`/calls/${seg(id)}/note`, { note }),
 });
 
-const contactsApi = ({ get, json }: Verbs) => ({
-  list: (query: ListAsk & { q?: string; number?: string } = {}, signal?: AbortSignal) => get<Page<book.Contact>>('/contacts', query, signal),
-  get: (id: string) => get<book.Contact>(`/contacts/${seg(id)}`),
-  setCode: (id: string, handlingCode: string | null) => json<book.Contact>('PATCH', `/contacts/${seg(id)}`, { body: { handlingCode } }),
-  lookup: (query: { number: string; user?: string }) => get<book.LookupAnswer>('/directory/lookup', query),
+const contactsApi = ({ get, json, post }: Verbs) => ({
+  list: (query: ListAsk & { q?: string; number?: string; book?: string; code?: string } = {}, signal?: AbortSignal) => get<Page<contacts.Contact>>('/contacts', query, signal),
+  get: (id: string) => get<contacts.Contact>(`/contacts/${seg(id)}`),
+  setCode: (id: string, handlingCode: string | null) => json<contacts.Contact>('PATCH', `/contacts/${seg(id)}`, { body: { handlingCode } }),
+  setCodes: (body: Input<typeof contacts.bulkCodes>) => post<contacts.BulkAnswer>('/contacts/codes', body),
+  lookup: (query: { number: string; user?: string }) => get<contacts.LookupAnswer>('/directory/lookup', query),
+  choices: () => get<contacts.NumberChoices>('/directory/choices'),
+  choose: (body: Input<typeof contacts.numberChoice>) => json<contacts.LookupAnswer>('PUT', '/directory/choices', { body }),
+});
+
+const codesApi = ({ get, json }: Verbs) => ({
+  list: () => get<carriers.KnownCodes>('/codes'),
+  save: (body: Input<typeof carriers.codeList>) => json<carriers.KnownCodes>('PUT', '/codes', { body }),
 });
 
 const booksApi = ({ get, post, json, remove }: Verbs) => ({
   list: () => get<Page<book.AddressBook>>('/address-books'),
   create: (body: Input<typeof book.newAddressBook>) => post<book.AddressBook>('/address-books', body),
+  patch: (id: string, body: Input<typeof book.patchAddressBook>) => json<book.AddressBook>('PATCH', `/address-books/${seg(id)}`, { body }),
   remove: (id: string) => remove(`/address-books/${seg(id)}`),
+  test: (body: Input<typeof book.testAddressBook>) => post<book.ConnectionReport>('/address-books/test', body),
+  order: (body: Input<typeof book.bookOrder>) => json<void>('PUT', '/address-books/order', { body }),
+  plan: (id: string) => get<book.SyncPlan>(`/address-books/${seg(id)}/plan`),
   sync: (id: string, body: Input<typeof book.syncBody> = {}) => post<unknown>(`/address-books/${seg(id)}/sync`, body),
   health: (id: string) => get<book.BookHealth>(`/address-books/${seg(id)}/health`),
-  setCarrier: (id: string, carrier: book.Carrier) => json<book.Carrier>('PUT', `/address-books/${seg(id)}/carrier`, { body: carrier }),
+  skipped: (id: string) => get<Page<z.infer<typeof book.skippedCard>>>(`/address-books/${seg(id)}/skipped`),
+  importFile: (id: string, body: Input<typeof book.importBody>) => post<book.ImportReport>(`/address-books/${seg(id)}/import`, body),
+  exportUrl: (id: string) => `/api/v1/address-books/${seg(id)}/export`,
+  fields: (id: string) => get<carriers.FillReport>(`/address-books/${seg(id)}/fields`),
+  setCarrier: (id: string, carrier: carriers.Carrier) => json<carriers.Carrier>('PUT', `/address-books/${seg(id)}/carrier`, { body: carrier }),
+  previewCarrier: (id: string, carrier: carriers.Carrier) => post<carriers.CarrierPreview>(`/address-books/${seg(id)}/carrier/preview`, { carrier }),
+  migrations: (id: string) => get<Page<carriers.CarrierMigration>>(`/address-books/${seg(id)}/carrier/migrations`),
+  migrate: (id: string, body: Input<typeof carriers.newMigration>) => post<carriers.CarrierMigration>(`/address-books/${seg(id)}/carrier/migrations`, body),
+  undoMigration: (id: string, migrationId: string) => post<carriers.CarrierMigration>(`/address-books/${seg(id)}/carrier/migrations/${seg(migrationId)}/undo`),
+  lostCodes: (id: string) => get<Page<carriers.LostCode>>(`/address-books/${seg(id)}/lost-codes`),
+  repair: (id: string, body: Input<typeof carriers.repairBody>) => post<Page<carriers.LostCode>>(`/address-books/${seg(id)}/lost-codes`, body),
+});
+
+const calendarsApi = ({ get, post, json, remove }: Verbs) => ({
+  list: () => get<Page<calendars.Calendar>>('/calendars'),
+  create: (body: Input<typeof calendars.newCalendar>) => post<calendars.Calendar>('/calendars', body),
+  patch: (id: string, body: Input<typeof calendars.patchCalendar>) => json<calendars.Calendar>('PATCH', `/calendars/${seg(id)}`, { body }),
+  remove: (id: string) => remove(`/calendars/${seg(id)}`),
+  sync: (id: string) => post<calendars.CalendarHealth>(`/calendars/${seg(id)}/sync`),
+  agenda: (query: { from?: string; to?: string } = {}) => get<Page<calendars.AgendaItem>>('/agenda', query),
+  rules: (userId: string) => get<calendars.CalendarRules>(`/users/${seg(userId)}/calendar-rules`),
+  saveRules: (userId: string, body: Input<typeof calendars.calendarRules>) => json<calendars.CalendarRules>('PUT', `/users/${seg(userId)}/calendar-rules`, { body }),
 });
 
 const voicemailsApi = ({ get, json, remove }: Verbs, url = '') => ({
@@ -161,7 +197,7 @@ export const createClient = (options: ClientOptions = {}) => {
   const v = verbs(options);
   return {
     ask: v.ask, json: v.json,
-    account: accountApi(v), users: usersApi(v), calls: callsApi(v), contacts: contactsApi(v), books: booksApi(v), voicemails: voicemailsApi(v, options.url),
+    account: accountApi(v), users: usersApi(v), calls: callsApi(v), contacts: contactsApi(v), codes: codesApi(v), books: booksApi(v), calendars: calendarsApi(v), voicemails: voicemailsApi(v, options.url),
     prompts: () => v.get<Page<Prompt>>('/prompts'),
     decide: (body: Input<typeof calls.askDecision>) => v.post<calls.DecisionAnswer>('/decisions', body),
   };

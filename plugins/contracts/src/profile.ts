@@ -28,6 +28,8 @@ export const when = z.strictObject({
   hours: hours.optional(),
   minTier: z.enum(['exact', 'national', 'extension', 'suffix']).optional()
     .describe('The weakest match that may count for this rule; a code counts from "extension" on unless said otherwise'),
+  attending: z.enum(['now', 'next', 'nowOrNext']).optional().describe('The caller takes part in the event that the person has now, or next (within 24 hours)'),
+  calendar: z.enum(['read', 'stale']).optional().describe('"stale": a calendar of the person could not be read for an hour, so their status may be wrong'),
 });
 export type When = z.infer<typeof when>;
 
@@ -54,7 +56,7 @@ export const because = z.object({
 }).meta({ id: 'Because' });
 export type Because = z.infer<typeof because>;
 
-export const userStatus = z.object({ status, until: instant.nullable(), because: z.array(because) }).meta({ id: 'UserStatus' });
+export const userStatus = z.object({ status, until: instant.nullable(), because: z.array(because), stale: z.boolean().optional().describe('A calendar behind it could not be read for an hour or longer') }).meta({ id: 'UserStatus' });
 export type UserStatus = z.infer<typeof userStatus>;
 export const setStatus = z.strictObject({ status: status.exclude(['onCall']), until: instant.nullable().optional() });
 

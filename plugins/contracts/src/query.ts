@@ -1,7 +1,7 @@
 /** Path and query parameters. Numbers come as text, so they are read from it. */
 import { z } from 'zod';
 import { pairingCode } from './account.js';
-import { dialable, instant, line } from './text.js';
+import { dialable, handlingCode, instant, line } from './text.js';
 
 const uuid = z.uuid().toLowerCase();
 const LIMIT = 'must be 1 to 200';
@@ -22,5 +22,7 @@ export const callQuery = pageQuery.extend({
 });
 export const contactQuery = pageQuery.extend({
   q: line(100).optional().describe('Words in the name, organisation or number'), number: dialable.optional().describe('Has this number'),
+  book: uuid.optional().describe('In this address book'), code: z.union([handlingCode, z.literal('none')]).optional().describe('With this handling code, or "none"'),
 });
+export const migrationParam = z.strictObject({ id: uuid, migrationId: uuid });
 export const lookupQuery = z.strictObject({ number: dialable, user: uuid.optional().describe('Whose address books to look in; your own when left out') });

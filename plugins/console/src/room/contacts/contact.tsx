@@ -1,6 +1,6 @@
 import { Anchor, Button, TextInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import type { Contact } from '@ringbook/contracts/book';
+import type { Contact } from '@ringbook/contracts/contact';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link } from 'react-router';

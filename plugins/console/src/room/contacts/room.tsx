@@ -2,7 +2,7 @@
 import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconUserSearch } from '@tabler/icons-react';
-import type { Contact } from '@ringbook/contracts/book';
+import type { Contact } from '@ringbook/contracts/contact';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { NavLink, useParams, useSearchParams } from 'react-router';
 import { api, keys } from '../../api.js';
