@@ -66,6 +66,11 @@ export class Bridge {
     this.o.relay.subscribe('call', ({ callId, ended }) => { if (ended) this.settled(callId); });
   }
 
+  /** Until callers come to us, or until it has taken too long: then the log says why. */
+  async begun(patience: number): Promise<void> {
+    await Promise.race([Promise.all(this.links.all().map((link) => link.begun)), new Promise<void>((done) => { setTimeout(done, patience).unref(); })]);
+  }
+
   async stop(): Promise<void> {
     this.sweep.stop();
     this.health.stop();

@@ -43,6 +43,10 @@ export class Link {
   private mode: 'active' | 'standby' | 'orphaned' = 'standby';
   private timers: NodeJS.Timeout[] = [];
   private later: NodeJS.Timeout | undefined;
+  private beats = 0;
+  private readonly first = Promise.withResolvers<void>();
+  /** Settled when Asterisk has the first heartbeat: from then on callers come to us. */
+  readonly begun = this.first.promise;
 
   constructor(readonly pbx: string, readonly client: AmiClient, private readonly ports: LinkPorts, private readonly log: Logger) {
     this.sender = new Sender(this.callers, {
@@ -78,7 +82,11 @@ export class Link {
   private async beat(): Promise<void> {
     if (!this.client.isConnected || !this.ports.healthy()) return;
     const pong = await this.act({ Action: 'Ping' }).catch(() => undefined); // a lost connection is reported by the client
-    if (pong && this.active && this.ports.healthy()) this.quietly(heartbeatAction(text(pong, 'Timestamp')));
+    if (!pong || !this.active || !this.ports.healthy()) return;
+    this.quietly(heartbeatAction(text(pong, 'Timestamp')));
+    // Actions of one connection are done in order: an answer to this beat's ping means that the one before has arrived.
+    this.beats += 1;
+    if (this.beats > 1) this.first.resolve();
   }
 
   private hear(message: AmiMessage): void {

@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { SetUpService } from '../account/set-up.service.js';
+import { Bridge } from '../bridge/bridge.service.js';
 import type { Config } from '../config/config.js';
 import { readSecretKey } from '../config/secret-key.adapter.js';
 import { createServer } from '../http/server.adapter.js';
@@ -29,6 +30,7 @@ import { plays } from './roles.js';
 import { seedPractice } from './seed.service.js';
 
 const KILL_MS = 2000;
+const BEGIN_MS = 5000;
 
 export class Process {
   private readonly undo: { what: string; work: () => Promise<void> | void; kill?: () => Promise<void> | void }[] = [];
@@ -57,6 +59,7 @@ export class Process {
     const app = await this.nest({ config, runtime, db, queue, relay, log });
     const setUp = plays(config, 'api') ? await app.get(SetUpService, { strict: false }).start() : undefined;
     await this.listen(app); // who can ask finds the administrator there
+    if (practice) await app.get(Bridge, { strict: false }).begun(BEGIN_MS); // the call we suggest below must not come too early
     return { url: config.publicUrl, setUp, pbx: this.pbx(practice), roles: config.roles };
   }
 
