@@ -22,6 +22,7 @@ const ELSEWHERE = {
   'src/account/taken.ts code': { kind: ['conflict'], file: 'src/account', pattern: /= taken\('[^']*', ('[^']*')/ },
   'src/sync/book.store.ts PROBLEM': { kind: ['invalid'], file: 'src/sync/book.store.ts', pattern: /const PROBLEM = ('[^']*')/ },
   'src/http/problem.ts known[1]': 'pairs in the same file',
+  'src/adapter/dav/fault.ts code': 'pairs in the same file, for address books and for calendars',
   'src/adapter/asterisk/session.adapter.ts code': 'pairs in the same file, given to fault()',
   'src/adapter/asterisk/ami.adapter.ts fault.code': 'a fault told again',
 };

@@ -1,6 +1,6 @@
 /** Address books, contacts and look-ups, for the API and the worker alike. */
 import { Global, Module } from '@nestjs/common';
-import { openCardDav } from '../adapter/carddav/carddav.adapter.js';
+import { openCardDav } from '../adapter/dav/carddav.adapter.js';
 import { openFolder } from '../adapter/folder/folder.adapter.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/env.adapter.js';

@@ -1,5 +1,5 @@
 /**
- * What a source of contacts must do, whatever its protocol. Implemented by adapter/carddav and adapter/folder; the same
+ * What a source must do, whatever its protocol: of contacts, implemented by adapter/dav and adapter/folder, or of calendars (adapter/dav); the same
  * contract suite (test/contract) runs on both. A source never decides: it lists, reads and writes.
  * Every method throws Fault when the source cannot be used (codes of the adapter, for example `carddav.unreachable`).
  */
@@ -18,7 +18,7 @@ export interface Skipped extends Listed { reason: string }
  */
 export interface Listing { kind: 'full' | 'changes'; items: Listed[]; removed: string[]; skipped: Skipped[]; token: string | null }
 
-/** One card, byte for byte as received. */
+/** One card, or object of a calendar, byte for byte as received. */
 export interface ReceivedCard extends Listed { bytes: Uint8Array; /** Who it is, when the bytes alone do not say (directories). */ reading?: Reading }
 /** `missing`: cards that were deleted since they were listed. */
 export interface Batch { cards: ReceivedCard[]; skipped: Skipped[]; missing: string[] }
@@ -26,7 +26,8 @@ export interface Batch { cards: ReceivedCard[]; skipped: Skipped[]; missing: str
 /** `changed`: the etag given is not the card's any more. `etag` is undefined when the source did not tell it: read again. */
 export type PutOutcome = { kind: 'written'; etag: string | undefined } | { kind: 'changed' } | { kind: 'gone' } | { kind: 'read-only' };
 
-export interface ContactSource {
+/** To be read only, such as a calendar. */
+export interface Source {
   /** Whether Ringbook may go there at all; nothing is asked of the source. @throws Fault when it may not */
   check(): Promise<void>;
   /** Finds the collection. `location` is to be given back next time (saves the search); `others` names further books found there. */
@@ -37,6 +38,9 @@ export interface ContactSource {
   fetch(items: readonly Listed[]): AsyncIterable<Batch>;
   /** The card as it is now, with its exact bytes; undefined when it is gone. */
   read(href: string): Promise<ReceivedCard | undefined>;
+}
+
+export interface ContactSource extends Source {
   /** Replaces the card if its etag is still `etag`. */
   put(href: string, bytes: Uint8Array, etag: string): Promise<PutOutcome>;
 }

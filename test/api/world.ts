@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { expect } from 'vitest';
-import { openCardDav } from '../../src/adapter/carddav/carddav.adapter.js';
+import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import { openFolder } from '../../src/adapter/folder/folder.adapter.js';
 import { AskService } from '../../src/bridge/ask.service.js';
 import { ActService } from '../../src/bridge/act.service.js';

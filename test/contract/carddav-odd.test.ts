@@ -1,7 +1,7 @@
 /** What CardDAV servers do on their bad days, all of it seen on real ones; answered by a server of our own. */
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openCardDav } from '../../src/adapter/carddav/carddav.adapter.js';
+import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import type { Batch, ContactSource, Listed } from '../../src/sync/port.js';
 import { type Books, openBooks, vcard } from '../lab/books.js';
 import { type DavReply, type DavRequest, type FakeDav, fakeDav, found, multistatus, status } from '../lab/dav.js';

@@ -1,6 +1,6 @@
 /** Where address books may be: what is asked of a server that the owner of a book may not reach is nothing at all. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { openCardDav } from '../../src/adapter/carddav/carddav.adapter.js';
+import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import { parseHosts } from '../../src/shared/network.js';
 import { newPerson, openBooks } from '../lab/books.js';
 import { type FakeDav, fakeDav, found, multistatus } from '../lab/dav.js';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openCardDav } from '../../src/adapter/carddav/carddav.adapter.js';
+import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import type { NewBook } from '../../src/sync/book.store.js';
 import type { SourceSettings } from '../../src/sync/port.js';
 import { alone } from '../../src/sync/state.store.js';

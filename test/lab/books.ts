@@ -1,6 +1,6 @@
 /** Everything that synchronises address books, put together as the worker does, on a database of its own; for tests. */
 import { randomBytes } from 'node:crypto';
-import { openCardDav } from '../../src/adapter/carddav/carddav.adapter.js';
+import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import { openFolder } from '../../src/adapter/folder/folder.adapter.js';
 import { ContactStore } from '../../src/contact/contact.store.js';
 import { DirectoryService } from '../../src/directory/directory.service.js';

@@ -89,6 +89,6 @@ export const escapeXml = (text: string): string => text.replaceAll('&', '&amp;')
 export const LIST_BODY = `${XML}<propfind xmlns="DAV:">${LISTED}</propfind>`;
 /** RFC 6578, 3.2. An empty token asks for everything and the first token. */
 export const syncBody = (token: string): string => `${XML}<sync-collection xmlns="DAV:"><sync-token>${escapeXml(token)}</sync-token><sync-level>1</sync-level>${LISTED}</sync-collection>`;
-/** RFC 6352, 8.7. */
-export const multigetBody = (hrefs: readonly string[]): string =>
-  `${XML}<C:addressbook-multiget xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><prop><getetag/><C:address-data/></prop>${hrefs.map((href) => `<href>${escapeXml(href)}</href>`).join('')}</C:addressbook-multiget>`;
+/** RFC 6352, 8.7; RFC 4791, 7.9. */
+export const multigetBody = ({ namespace, multiget, data }: { namespace: string; multiget: string; data: string }, hrefs: readonly string[]): string =>
+  `${XML}<C:${multiget} xmlns="DAV:" xmlns:C="${namespace}"><prop><getetag/><C:${data}/></prop>${hrefs.map((href) => `<href>${escapeXml(href)}</href>`).join('')}</C:${multiget}>`;

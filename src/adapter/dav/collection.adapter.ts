@@ -1,0 +1,165 @@
+/**
+ * A collection on a DAV server as a read-only Source, whatever is in it. Lists etags by sync-collection (RFC 6578) where the
+ * server knows it, reads contents by multiget in batches. Servers differ: see the comments.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Hosts } from '../../shared/network.js';
+import type { Batch, Listed, Listing, ReceivedCard, Source, SourceSettings } from '../../sync/port.js';
+import { discover } from './discover.adapter.js';
+import { isTrouble } from './fault.js';
+import { type DavAnswer, type DavHttp, openDav } from './http.adapter.js';
+import type { DavKind } from './kind.js';
+import { batchesOf, batchOf, MAX_ITEM, sortOut, tooBig } from './listing.js';
+import { type DavResponse, LIST_BODY, listingParts, multigetBody, type Multistatus, parseMultistatus, syncBody } from './xml.js';
+
+const AT_ONCE = 2;
+/** Contents come in batches of half a megabyte, or one by one: an answer beyond this is not parsed. */
+const MAX_ANSWER = 6 * 1024 * 1024;
+const MAX_ROUNDS = 1000;
+/** A server that fails on one item is asked for smaller batches, but one that fails on everything is left alone soon. */
+const MAX_REFUSALS = 40;
+const XML_HEADERS = { 'content-type': 'application/xml; charset=utf-8' };
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** What a collection is opened with. `timeout` in milliseconds for one answer. */
+export type DavSettings = Pick<SourceSettings, 'url' | 'username' | 'password' | 'location' | 'trusted' | 'auth'> & { timeout?: number };
+
+/** @param hosts the ones in private networks that may be gone to (BOOK_HOSTS); without any, `trusted` decides */
+export const httpFor = ({ url, username, password, timeout, trusted }: DavSettings, kind: DavKind, hosts?: Hosts): DavHttp =>
+  openDav({ url, username, password, timeout, allowed: { trusted: trusted === true, hosts }, faults: kind.faults });
+
+export class DavCollection implements Source {
+  #path: string | null;
+  constructor(protected readonly http: DavHttp, private readonly kind: DavKind, location: string | null) { this.#path = location; }
+
+  check(): Promise<void> { return this.http.check(); }
+
+  async open(): Promise<{ location: string; others: string[] }> {
+    const found = this.#path === null ? await discover(this.http, this.kind) : { location: this.#path, others: [] };
+    this.#path = found.location;
+    return found;
+  }
+
+  /**
+   * A token that is not known any more is answered with 403 (Radicale), 500 (Xandikos) or simply a full list (DAViCal,
+   * SOGo; who syncs notices by its length): asked again without one. No sync-collection at all: PROPFIND.
+   */
+  async list(token: string | null): Promise<Listing> {
+    const changes = token === null ? undefined : await this.#syncCollection(token);
+    const all = changes ?? await this.#syncCollection('');
+    return all ? { ...all, kind: changes ? 'changes' : 'full' } : this.#propfind();
+  }
+
+  async #syncCollection(from: string): Promise<Omit<Listing, 'kind'> | undefined> {
+    const responses: DavResponse[] = [];
+    let token = from;
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const answer = await this.#ask('REPORT', syncBody(token), '0');
+      const part = answer.status === 207 ? await this.#listing(answer) : undefined;
+      if (!part) return this.#withoutSync(answer, responses.length > 0);
+      for (const response of part.responses) responses.push(response);
+      // RFC 6578, 3.6: 507 on the collection means there is more to come, with the token just given.
+      const more = part.responses.some((r) => r.status === 507) && part.token !== null && part.token !== token;
+      token = part.token ?? '';
+      if (!more) return { ...sortOut(this.kind, responses, this.#collection), token: token || null };
+    }
+    throw this.kind.faults.notUnderstood(this.http.base.host, 'a list without end');
+  }
+
+  /** Refused: no such report, or no such token. Refused in the middle of a list: we must not take the half for the whole. */
+  #withoutSync(answer: DavAnswer, begun: boolean): undefined {
+    if (begun || [429, 502, 503, 504].includes(answer.status)) throw this.#failed(answer);
+    return undefined;
+  }
+
+  async #propfind(): Promise<Listing> {
+    const answer = await this.#ask('PROPFIND', LIST_BODY, '1');
+    if (answer.status !== 207) throw this.#failed(answer);
+    return { kind: 'full', ...sortOut(this.kind, (await this.#listing(answer)).responses, this.#collection), removed: [], token: null };
+  }
+
+  async *fetch(items: readonly Listed[]): AsyncIterable<Batch> {
+    const running: Promise<Batch>[] = [];
+    const budget = { refusals: MAX_REFUSALS };
+    for (const batch of batchesOf(items)) {
+      const next = this.#multiget(batch, budget);
+      next.catch(() => {}); // awaited below, unless an earlier one fails first
+      running.push(next);
+      if (running.length >= AT_ONCE) yield await running.shift()!;
+    }
+    while (running.length > 0) yield await running.shift()!;
+  }
+
+  async #multiget(items: readonly Listed[], budget: { refusals: number }): Promise<Batch> {
+    try {
+      const answer = await this.#ask('REPORT', multigetBody(this.kind, items.map((item) => item.href)), '0', MAX_ANSWER);
+      if (answer.status !== 207) throw this.#failed(answer);
+      return batchOf(this.kind, this.#multistatus(answer), items, this.#collection);
+    } catch (thrown) {
+      budget.refusals -= 1;
+      if (budget.refusals < 0 || !isAboutContent(thrown)) throw thrown;
+      return items.length > 1 ? this.#halves(items, budget) : this.#single(items[0]!);
+    }
+  }
+
+  async #halves(items: readonly Listed[], budget: { refusals: number }): Promise<Batch> {
+    const middle = items.length >> 1;
+    const [first, second] = [await this.#multiget(items.slice(0, middle), budget), await this.#multiget(items.slice(middle), budget)];
+    return { cards: [...first.cards, ...second.cards], skipped: [...first.skipped, ...second.skipped], missing: [...first.missing, ...second.missing] };
+  }
+
+  /** The last way to a card that its server cannot list with others. */
+  async #single(item: Listed): Promise<Batch> {
+    const skip = (reason: string): Batch => ({ cards: [], skipped: [{ ...item, reason }], missing: [] });
+    try {
+      const card = await this.read(item.href);
+      return card ? { cards: [{ ...card, etag: item.etag || card.etag }], skipped: [], missing: [] } : { cards: [], skipped: [], missing: [item.href] };
+    } catch (thrown) {
+      if (isTrouble(thrown, 'too-large')) return skip(tooBig(this.kind));
+      if (isAboutContent(thrown)) return skip('the server cannot deliver it');
+      throw thrown;
+    }
+  }
+
+  async read(href: string): Promise<ReceivedCard | undefined> {
+    const answer = await this.http.request('GET', href, { headers: { accept: `${this.kind.media}, */*;q=0.1` }, limit: MAX_ITEM });
+    if (answer.status === 404 || answer.status === 410) return undefined;
+    if (answer.status !== 200) throw this.#failed(answer);
+    return { href, etag: answer.headers.get('etag') ?? '', bytes: answer.bytes };
+  }
+
+  get #collection(): string {
+    if (this.#path === null) throw new Error('open() comes first');
+    return this.#path;
+  }
+  #ask(method: string, body: string, depth: '0' | '1', limit?: number): Promise<DavAnswer> {
+    return this.http.request(method, this.#collection, { body, limit, headers: { ...XML_HEADERS, depth } });
+  }
+  #multistatus(answer: DavAnswer): Multistatus {
+    const parsed = parseMultistatus(decode(answer.bytes));
+    if (!parsed) throw this.kind.faults.notUnderstood(this.http.base.host, `${answer.bytes.length} bytes`);
+    return parsed;
+  }
+  async #listing(answer: DavAnswer): Promise<Multistatus> {
+    const parts = listingParts(decode(answer.bytes));
+    const all: Multistatus = { responses: [], token: null };
+    for (const part of parts ?? [undefined]) {
+      const parsed = part === undefined ? undefined : parseMultistatus(part);
+      if (!parsed) throw this.kind.faults.notUnderstood(this.http.base.host, `${answer.bytes.length} bytes`);
+      for (const response of parsed.responses) all.responses.push(response);
+      all.token = parsed.token ?? all.token;
+      await setImmediate();
+    }
+    return all;
+  }
+  #failed({ status, headers }: DavAnswer): Error {
+    const { host, origin } = this.http.base;
+    if (status === 429 || (status === 503 && headers.has('retry-after'))) return this.kind.faults.limited(host, Number(headers.get('retry-after')) || undefined);
+    if (status === 403) return this.kind.faults.forbidden(origin + this.#collection);
+    if (status < 500) return this.kind.faults.none(origin + this.#collection);
+    return this.kind.faults.serverFailed(host, status);
+  }
+}
+
+/** Worth asking for fewer: the rest of the batch may well be fine. */
+const isAboutContent = (thrown: unknown): boolean => isTrouble(thrown, 'too-large', 'server-failed', 'not-understood', 'not-an-address-book', 'not-a-calendar', 'forbidden');

@@ -1,0 +1,25 @@
+/** What is different between address books (CardDAV, RFC 6352) and calendars (CalDAV, RFC 4791); everything else is the same. */
+import { bookFaults, calendarFaults, type DavFaults } from './fault.js';
+
+export interface DavKind {
+  faults: DavFaults;
+  /** Namespace of its own elements. */
+  namespace: string;
+  /** Local name of the report that reads many, and of the property that holds the content. */
+  multiget: string; data: string;
+  /** Of the collection: local name in resourcetype. `home`: property of the principal. */
+  collection: string; home: string;
+  wellKnown: string;
+  media: string;
+  /** For reasons why one is left out. */
+  items: string;
+}
+
+export const BOOKS: DavKind = {
+  faults: bookFaults, namespace: 'urn:ietf:params:xml:ns:carddav', multiget: 'addressbook-multiget', data: 'address-data', collection: 'addressbook', home: 'addressbook-home-set',
+  wellKnown: '/.well-known/carddav', media: 'text/vcard', items: 'contacts',
+};
+export const CALENDARS: DavKind = {
+  faults: calendarFaults, namespace: 'urn:ietf:params:xml:ns:caldav', multiget: 'calendar-multiget', data: 'calendar-data', collection: 'calendar', home: 'calendar-home-set',
+  wellKnown: '/.well-known/caldav', media: 'text/calendar', items: 'events',
+};

@@ -1,0 +1,69 @@
+/** From the answers of a server to what a Source says: listings, batches, what is left out. */
+import type { Batch, Listed, Listing, Skipped } from '../../sync/port.js';
+import type { DavKind } from './kind.js';
+import { asTree, type DavResponse, type Multistatus, textOf } from './xml.js';
+
+const BATCH = 200;
+/** Photos: taking one answer apart must not keep the process from its calls for long (1 MB of XML takes about 40 ms). */
+const BATCH_BYTES = 512 * 1024;
+export const MAX_ITEM = 4 * 1024 * 1024;
+
+export const batchesOf = (items: readonly Listed[]): Listed[][] => {
+  const batches: Listed[][] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const last = batches.at(-1);
+    bytes += item.size ?? 0;
+    if (last && last.length < BATCH && bytes <= BATCH_BYTES) { last.push(item); continue; }
+    batches.push([item]);
+    bytes = item.size ?? 0;
+  }
+  return batches;
+};
+
+export const tooBig = ({ items }: DavKind, bytes?: number): string => `it is ${bytes === undefined ? 'too large' : `${(bytes / 1024 / 1024).toFixed(1)} MB large`}; ${items} above ${MAX_ITEM / 1024 / 1024} MB are left out`;
+
+/** The path of an href as the server spells it: absolute addresses lose their origin, illegal characters are encoded. */
+const pathOf = (href: string, collection: string): string => {
+  const base = `http://x${collection.endsWith('/') ? collection : `${collection}/`}`;
+  return URL.canParse(href, base) ? new URL(href, base).pathname + new URL(href, base).search : href;
+};
+/** For comparing only: one card may be spelt a%40b in one answer and a@b in the next. */
+const same = (path: string): string => { try { return decodeURIComponent(path).replace(/\/$/, ''); } catch { return path; } };
+
+/** Items and deletions of a listing: the collection itself and collections in it are neither. */
+export const sortOut = (kind: DavKind, responses: readonly DavResponse[], collection: string): Pick<Listing, 'items' | 'removed' | 'skipped'> => {
+  const items = new Map<string, Listed>();
+  const removed = new Set<string>();
+  const skipped: Skipped[] = [];
+  for (const { href, status, props } of responses) {
+    const path = pathOf(href, collection);
+    if (same(path) === same(collection) || 'collection' in asTree(props['resourcetype'])) continue;
+    if (status === 404 || status === 410) { removed.add(path); items.delete(path); continue; }
+    const size = Number(textOf(props['getcontentlength'])) || 0;
+    const item: Listed = { href: path, etag: textOf(props['getetag']).trim(), ...(size > 0 ? { size } : {}) };
+    items.set(path, item);
+    removed.delete(path);
+    if (size > MAX_ITEM) skipped.push({ ...item, reason: tooBig(kind, size) });
+  }
+  return { items: [...items.values()], removed: [...removed], skipped };
+};
+
+const ENCODER = new TextEncoder();
+/** One that is gone (404) or empty must not cost the batch. The etag that came with the content counts. */
+export const batchOf = (kind: DavKind, answer: Multistatus, items: readonly Listed[], collection: string): Batch => {
+  const asked = new Map(items.map((item) => [same(item.href), item]));
+  const batch: Batch = { cards: [], skipped: [], missing: [] };
+  for (const { href, status, props } of answer.responses) {
+    const item = asked.get(same(pathOf(href, collection)));
+    if (!item) continue;
+    asked.delete(same(item.href));
+    const text = textOf(props[kind.data]);
+    if (status === 404 || status === 410) batch.missing.push(item.href);
+    else if (text.trim() === '') batch.skipped.push({ ...item, reason: 'the server delivered it empty' });
+    else if (text.length > MAX_ITEM) batch.skipped.push({ ...item, reason: tooBig(kind, text.length) });
+    else batch.cards.push({ href: item.href, etag: textOf(props['getetag']).trim() || item.etag, bytes: ENCODER.encode(text) });
+  }
+  for (const item of asked.values()) batch.skipped.push({ ...item, etag: '', reason: 'the server did not deliver it' });
+  return batch;
+};
