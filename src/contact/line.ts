@@ -36,12 +36,13 @@ export const splitLines = (bytes: Uint8Array): CardLine[] => {
 
 const physicalLines = (bytes: Uint8Array): Physical[] => {
   const lines: Physical[] = [];
+  const ending = bytes.includes(LF) ? LF : CR; // old Macintosh programs ended lines with CR alone
   for (let start = 0; start < bytes.length;) {
     if (lines.length === MAX_LINES) return [];
-    const found = bytes.indexOf(LF, start);
+    const found = bytes.indexOf(ending, start);
     const end = found < 0 ? bytes.length : found + 1;
     let content = found < 0 ? end : found;
-    if (content > start && bytes[content - 1] === CR) content -= 1;
+    if (ending === LF && content > start && bytes[content - 1] === CR) content -= 1;
     lines.push({ start, content, end });
     start = end;
   }
@@ -115,8 +116,9 @@ export const ascii = (bytes: Uint8Array, from: number, to: number): string => {
 
 export const param = (line: CardLine, name: string): string | undefined => line.params.find((p) => p.name === name)?.value;
 
-/** The line terminator at the end of `bytes` up to `end`: '\r\n', '\n', or '' when there is none. */
+/** The line terminator at the end of `bytes` up to `end`: '\r\n', '\n', '\r', or '' when there is none. */
 export const terminator = (bytes: Uint8Array, end: number): string => {
+  if (end > 0 && bytes[end - 1] === CR) return '\r';
   if (end === 0 || bytes[end - 1] !== LF) return '';
   return end > 1 && bytes[end - 2] === CR ? '\r\n' : '\n';
 };

@@ -10,15 +10,15 @@ const folder = new URL('./samples/', import.meta.url);
 const samples = readdirSync(folder).filter((f) => f.endsWith('.vcf')).map((name) => ({ name, bytes: new Uint8Array(readFileSync(new URL(name, folder))) }));
 const latin = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 const encode = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf8'));
-const CARRIERS: Carrier[] = [{ field: 'X-CUSTOM4' }, { field: 'X-Ringbook' }, { field: 'NOTE', pattern: '[call:{code}]' }, { field: 'ROLE', pattern: 'a,b;{code}\\' }, { field: 'NOTE', pattern: '☎ {code} ☎' }];
+const CARRIERS: Carrier[] = [{ field: 'X-CUSTOM4' }, { field: 'X-Ringbook' }, { field: 'NOTE', pattern: '[call:{code}]' }, { field: 'ROLE', pattern: 'a,b;{code}\\' }, { field: 'NOTE', pattern: '☎ {code} ☎' }, { field: 'CATEGORIES', prefix: 'call-' }, { field: 'X-List', prefix: 'RB_' }];
 
 /** Written apart from the reader on purpose: a logical line is a line and what is folded or soft-broken onto it. */
 const logicalLines = (bytes: Uint8Array): string[] => {
   const lines: string[] = [];
   let soft = false;
-  for (const line of latin(bytes).match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+  for (const line of latin(bytes).match(latin(bytes).includes('\n') ? /[^\n]*\n|[^\n]+$/g : /[^\r]*\r|[^\r]+$/g) ?? []) {
     if (lines.length > 0 && (/^[ \t]./.test(line) || soft)) lines[lines.length - 1] += line; else lines.push(line);
-    soft = /=\r?\n$/.test(line) && /^[^:]*QUOTED-PRINTABLE/i.test(lines.at(-1)!);
+    soft = /=(?:\r?\n|\r)$/.test(line) && /^[^:]*QUOTED-PRINTABLE/i.test(lines.at(-1)!);
   }
   return lines;
 };
@@ -58,12 +58,12 @@ describe('patchCode', () => {
 
   it('holds for cards that nobody has seen', () => {
     const word = fc.stringMatching(/^[A-Za-z]{1,8}$/);
-    const value = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 120 }), fc.constantFrom('[call:', '[call:x]y', ' [call:[call:A]B]', 'a\\', '☎ vip', 'AAAA'.repeat(50), ''))
+    const value = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 120 }), fc.constantFrom('[call:', '[call:x]y', ' [call:[call:A]B]', 'a\\', '☎ vip', 'AAAA'.repeat(50), '', 'call-A', 'a,CALL-b ,c', 'x\\,call-y,call-', 'Friends,Söhne\\, Co,call-z,call-w', ' , ,', 'RB_1,RB_2'))
       .map((v) => v.replace(/[\r\n]/g, ''));
-    const name = fc.oneof(word, fc.constantFrom('X-CUSTOM4', 'item1.X-CUSTOM4', 'x-custom4;VALUE=TEXT', 'NOTE', 'note;LANGUAGE=de', 'Role', 'NOTE;ENCODING=QUOTED-PRINTABLE', 'X-CUSTOM4;ENCODING=b', 'TEL;TYPE="x'))
+    const name = fc.oneof(word, fc.constantFrom('X-CUSTOM4', 'item1.X-CUSTOM4', 'x-custom4;VALUE=TEXT', 'NOTE', 'note;LANGUAGE=de', 'Role', 'NOTE;ENCODING=QUOTED-PRINTABLE', 'X-CUSTOM4;ENCODING=b', 'NOTE;ENCODING=b', 'TEL;TYPE="x', 'CATEGORIES', 'item2.Categories;X-A="b,c"', 'CATEGORIES;ENCODING=QUOTED-PRINTABLE', 'x-list'))
       .filter((n) => !/^(begin|end)$/i.test(n));
     const line = fc.tuple(name, value, fc.integer({ min: 20, max: 75 }), fc.constantFrom(' ', '\t'));
-    const card = fc.tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('\r\n', '\n'), fc.boolean()).map(([lines, eol, ended]) =>
+    const card = fc.tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('\r\n', '\n', '\r'), fc.boolean()).map(([lines, eol, ended]) =>
       encode(['BEGIN:VCARD', 'VERSION:3.0', ...lines.map(([n, v, width, space]) => folded(`${n}:${v}`, width, eol + space)), 'END:VCARD'].join(eol) + (ended ? eol : '')));
     fc.assert(fc.property(card, fc.constantFrom(...CARRIERS), anyCode, holds), { numRuns: 2500 });
   });
@@ -73,6 +73,51 @@ describe('patchCode', () => {
     const after = latin(patchCode(before, CARRIERS[2]!, 'ABCDEFGHIJKLMNOPQRSTUVWX'));
     expect(after).toContain('\r\n ABCDEFGHIJKLMNOPQRSTUVWX] yyy\r\n');
     for (const line of after.split('\r\n')) expect(line.length).toBeLessThanOrEqual(75);
+  });
+
+  describe('one entry of a list', () => {
+    const LIST: Carrier = { field: 'CATEGORIES', prefix: 'call-' };
+    const card = (...lines: string[]): string => ['BEGIN:VCARD', 'FN:x', ...lines, 'END:VCARD', ''].join('\r\n');
+    const patched = (lines: string[], code: string | null): string => latin(patchCode(encode(card(...lines)), LIST, code));
+    it.each<[string, string[], string | null, string[]]>([
+      ['no list', [], 'vip', ['CATEGORIES:call-VIP']],
+      ['an empty list', ['CATEGORIES:'], 'VIP', ['CATEGORIES:call-VIP']],
+      ['other entries', ['CATEGORIES:Friends,Müller\\, Söhne,\\;x'], 'VIP', ['CATEGORIES:Friends,Müller\\, Söhne,\\;x,call-VIP']],
+      ['another code in the middle', ['categories;TYPE=x: a , CALL-fam ,b'], 'VM', ['categories;TYPE=x: a , CALL-VM ,b']],
+      ['several lines', ['CATEGORIES:a', 'item1.CATEGORIES:b,call-A'], 'B', ['CATEGORIES:a', 'item1.CATEGORIES:b,call-B']],
+      ['an escaped comma before the prefix', ['CATEGORIES:x\\,call-A'], 'B', ['CATEGORIES:x\\,call-A,call-B']],
+      ['entries that only look like it', ['CATEGORIES:call-,call-a b,call'], 'B', ['CATEGORIES:call-,call-a b,call,call-B']],
+      ['taken out of the middle', ['CATEGORIES:a,call-A, b'], null, ['CATEGORIES:a, b']],
+      ['taken from the front', ['CATEGORIES:call-A, b,,c'], null, ['CATEGORIES: b,,c']],
+      ['taken from the end', ['CATEGORIES:a\\,,call-A'], null, ['CATEGORIES:a\\,']],
+      ['several taken out', ['CATEGORIES:call-A,call-B,x,call-C,call-D,y,call-E', 'CATEGORIES:call-F'], null, ['CATEGORIES:x,y']],
+      ['nothing else in it', ['CATEGORIES:call-A'], null, []],
+    ])('%s', (_, before, code, after) => {
+      expect(patched(before, code)).toBe(latin(encode(card(...after))));
+    });
+    it('keeps the bytes of all other entries, whatever they are', () => {
+      const entry = fc.oneof(fc.constantFrom('Friends', ' a', 'b ', 'Söhne\\, Co', 'x\\;y', '', '☎', '\\\\'), fc.stringMatching(/^[A-Za-z -]{1,30}$/)).filter((e) => !/^\s*call-/i.test(e));
+      fc.assert(fc.property(fc.array(entry, { minLength: 1, maxLength: 12 }), fc.integer({ min: 15, max: 75 }), anyCode, (all, width, code) => {
+        const before = encode(`BEGIN:VCARD\n${folded(`CATEGORIES:${all.join(',')}`, width, '\n ')}\nEND:VCARD\n`);
+        const after = patchCode(before, LIST, code);
+        const list = latin(after).replace(/\n[ \t]/g, '').split('\n')[1]!;
+        const empty = all.join(',').trim() === '';
+        expect(list).toBe(latin(encode(`CATEGORIES:${all.join(',')}${empty ? '' : ','}call-${code.toUpperCase()}`)));
+        if (all.join('').trim() !== '') expect(latin(patchCode(after, LIST, null))).toBe(latin(before));
+      }), { numRuns: 1500 });
+    });
+  });
+
+  it.each([
+    ['a photo of 4 MB in one line', `PHOTO;ENCODING=b:${'A'.repeat(4e6)}`], ['a photo of 4 MB, folded', `PHOTO:data:image/jpeg;base64,${folded('A'.repeat(4e6), 75, '\r\n ')}`],
+    ['a note of 4 MB', `NOTE:${'ä '.repeat(13e5)}`], ['a note of spaces', `NOTE:[call:${' '.repeat(4e6)}`], ['a note of latin1', `NOTE:${'\u00fc'.repeat(2e6)}`], ['a list of 4 MB', `CATEGORIES:${'a\\,b,'.repeat(8e5)}`],
+    ['200,000 marks', `NOTE:${'[call:A] x '.repeat(2e5)}`], ['marks in marks', `NOTE:${'[call:'.repeat(2e5)}A${']'.repeat(2e5)}`], ['200,000 entries', `CATEGORIES:${'call-a,'.repeat(2e5)}`], ['a code of 4 MB', `X-CUSTOM4:${'A'.repeat(4e6)}`],
+  ])('is done with %s long before the time-out of a test', (_, line) => {
+    const bytes = encode(`BEGIN:VCARD\r\nFN:x\r\n${line}\r\nEND:VCARD\r\n`);
+    for (const carrier of CARRIERS) {
+      expect(codeIn(patchCode(bytes, carrier, 'VIP'), carrier)).toBe('VIP');
+      patchCode(bytes, carrier, null);
+    }
   });
 
   it('leaves bytes alone that are no card, and a code that is there already', () => {

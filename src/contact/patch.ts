@@ -4,13 +4,15 @@
  * clients keep things in a card that we do not know).
  */
 import type { Carrier } from '@ringbook/contracts';
-import { canonicalCode, fieldOf, findCode, patternOf, readCode, type FoundCode } from './carrier.js';
+import { canonicalCode, codesIn, fieldOf, findCode, type FoundCode, isWhole, patternOf, prefixOf, readCode } from './carrier.js';
 import { type CardLine, terminator } from './line.js';
-import { escapeText, type Glyph, glyphsOf, isQuoted } from './value.js';
+import { escapeText, isBinary, isQuoted, writtenOf } from './value.js';
 import { type Card, fieldLines, readCard, valueOf } from './vcard.js';
 
 /** RFC 6350, 3.2: a line should not be longer than 75 octets without its terminator. */
 const MAX_LINE = 75;
+/** How often marks may appear because others were cut out of their middle, before that is taken for an attack. */
+const MAX_ROUNDS = 50;
 const ENCODER = new TextEncoder();
 
 /**
@@ -24,36 +26,54 @@ export const patchCode = (bytes: Uint8Array, carrier: Carrier, code: string | nu
   const wanted = canonicalCode(code);
   const found = findCode(card, carrier);
   if (found) return found.code === wanted ? bytes : replaceIn(bytes, found.line, found.from, found.to, wanted);
-  const patched = patternOf(carrier) === undefined ? fillField(card, carrier, wanted) : addMark(card, carrier, wanted);
+  const patched = isWhole(carrier) ? fillField(card, carrier, wanted) : addMark(card, carrier, wanted);
   const again = patched && readCard(patched);
   return again && readCode(again, carrier).code === wanted ? patched : insertLine(card, carrier, wanted);
 };
 
-/** A mark may appear when another is cut out of its middle: until none is left. Each round makes the card shorter. */
+/** A mark may appear when another is cut out of its middle: until none is left. */
 const removeCodes = (card: Card, carrier: Carrier): Uint8Array => {
   let now = card;
-  for (let found = findCode(now, carrier); found; found = findCode(now, carrier)) {
-    const next = readCard(patternOf(carrier) === undefined ? splice(now.bytes, found.line.start, found.line.end, '') : cutMark(now, found));
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const cuts = fieldLines(now, fieldOf(carrier)).flatMap((line) => cutsIn(now, line, codesIn(now, line, carrier), carrier));
+    const next = cuts.length > 0 ? readCard(cutOut(now.bytes, cuts)) : undefined;
     if (!next) break;
     now = next;
   }
   return now.bytes;
 };
 
-/** Takes the mark and the space before it out; the line too when nothing else stood in it. */
-const cutMark = (card: Card, found: FoundCode): Uint8Array => {
-  const glyphs = glyphsOf(card.bytes, found.line);
-  const rest = glyphs.filter((g) => g.end <= found.markFrom || g.start >= found.markTo).map((g) => g.char).join('').trim();
-  if (rest === '') return splice(card.bytes, found.line.start, found.line.end, '');
-  const first = glyphs.findIndex((g) => g.start >= found.markFrom);
-  if (first <= 0) return splice(card.bytes, found.markFrom, spaceAfter(glyphs, found.markTo) ?? found.markTo, '');
-  const space = glyphs[first - 1]!.char === ' ' ? 1 : 0;
-  return splice(card.bytes, glyphs[first - 1 - space]?.end ?? found.line.value, found.markTo, '');
+/** From, up to and not including. */
+type Cut = readonly [number, number];
+/** What has to go for these codes: their marks or entries with the space or comma that came with them; the line when nothing else stands in it. */
+const cutsIn = (card: Card, line: CardLine, found: FoundCode[], carrier: Carrier): Cut[] => {
+  if (found.length === 0) return [];
+  const whole: Cut = [line.start, line.end];
+  if (isWhole(carrier)) return [whole];
+  const value = writtenOf(card.bytes, line);
+  const separator = prefixOf(carrier) === undefined ? ' ' : ',';
+  const cuts: Cut[] = [];
+  let rest = '', after = 0;
+  for (const { markFrom, markTo } of found) {
+    const first = indexAt(value.start, markFrom), next = indexAt(value.start, markTo);
+    rest += value.text.slice(after, first);
+    after = rest === '' && value.text[next] === separator ? next + 1 : next;
+    const [led, followed] = [first > 0 && value.text[first - 1] === separator, value.text[next] === separator];
+    // What comes to stand first takes the separator behind it along, everything else the one before it; folds go with it.
+    if (rest === '') cuts.push([markFrom, followed ? value.end[next]! : markTo]);
+    else cuts.push([first - (led ? 2 : 1) >= 0 ? value.end[first - (led ? 2 : 1)]! : line.value, markTo]);
+  }
+  rest += value.text.slice(after);
+  return (separator === ',' ? rest.replaceAll(',', '') : rest).trim() === '' ? [whole] : cuts;
 };
-
-const spaceAfter = (glyphs: readonly Glyph[], offset: number): number | undefined => {
-  const next = glyphs.find((g) => g.start >= offset);
-  return next?.char === ' ' ? next.end : undefined;
+/** The first place in an ascending list that is `offset` or more. */
+const indexAt = (offsets: Uint32Array, offset: number): number => {
+  let low = 0, high = offsets.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (offsets[middle]! < offset) low = middle + 1; else high = middle;
+  }
+  return low;
 };
 
 /** The code into an empty or strange value of the field; undefined when the field is not there, or is encoded. */
@@ -65,16 +85,21 @@ const fillField = (card: Card, carrier: Carrier, code: string): Uint8Array | und
   return splice(card.bytes, line.start, line.end, `${line.group ? `${line.group}.` : ''}${fieldOf(carrier)}:${code}${terminator(card.bytes, line.end)}`);
 };
 
-/** The mark behind what the field says already. */
+/** The mark or entry behind what the field says already. */
 const addMark = (card: Card, carrier: Carrier, code: string): Uint8Array | undefined => {
-  const line = fieldLines(card, fieldOf(carrier))[0];
+  const line = fieldLines(card, fieldOf(carrier)).find((l) => !isBinary(l));
   if (!line) return undefined;
   const mark = markText(carrier, code);
   const end = line.segments.at(-1)![1];
-  const space = end > line.value ? ' ' : '';
+  const list = prefixOf(carrier) !== undefined;
+  const empty = list ? valueOf(card.bytes, line, 4000).trim() === '' : end <= line.value;
+  const space = empty ? '' : list ? ',' : ' ';
   return replaceIn(card.bytes, line, end, end, space + (isQuoted(line) ? mark.replaceAll('=', '=3D') : mark));
 };
-const markText = (carrier: Carrier, code: string): string => escapeText((patternOf(carrier) ?? '{code}').replace('{code}', () => code));
+const markText = (carrier: Carrier, code: string): string => {
+  const prefix = prefixOf(carrier);
+  return prefix === undefined ? escapeText((patternOf(carrier) ?? '{code}').replace('{code}', () => code)) : prefix + code;
+};
 
 /** A line of its own before END:VCARD, with the line ends that the card uses there. */
 const insertLine = (card: Card, carrier: Carrier, code: string): Uint8Array => {
@@ -85,15 +110,26 @@ const insertLine = (card: Card, carrier: Carrier, code: string): Uint8Array => {
 
 /** Replaces bytes inside one line, and folds around the new text when that line would grow too long. */
 const replaceIn = (bytes: Uint8Array, line: CardLine, from: number, to: number, text: string): Uint8Array => {
-  const start = Math.max(line.start, bytes.lastIndexOf(10, from - 1) + 1);
-  const next = bytes.indexOf(10, to);
-  const end = next < 0 ? bytes.length : next;
-  const length = from - start + text.length + end - to;
+  const first = line.segments.findLast(([start]) => start <= from) ?? line.segments[0]!;
+  const last = line.segments.find(([start, end]) => start <= to && to <= end) ?? line.segments.at(-1)!;
+  const start = first === line.segments[0] ? line.start : first[0] - 1;
+  const rest = last[1] - to;
+  const length = from - start + text.length + rest;
   if (length <= MAX_LINE || isQuoted(line)) return splice(bytes, from, to, text);
-  const eol = terminator(bytes, line.end) || '\r\n';
-  const fold = `${eol} `;
-  const rest = end - to - (bytes[end - 1] === 13 ? 1 : 0);
+  const fold = `${terminator(bytes, line.end) || '\r\n'} `;
   return splice(bytes, from, to, `${from > start ? fold : ''}${text}${rest > 0 && text.length + 1 + rest > MAX_LINE ? fold : ''}`);
+};
+
+/** All at once: thousands of cuts in a card of some megabytes are one copy. */
+const cutOut = (bytes: Uint8Array, cuts: readonly Cut[]): Uint8Array => {
+  const result = new Uint8Array(bytes.length - cuts.reduce((sum, [from, to]) => sum + to - from, 0));
+  let at = 0, after = 0;
+  for (const [from, to] of [...cuts, [bytes.length, bytes.length] as const]) {
+    result.set(bytes.subarray(after, from), at);
+    at += from - after;
+    after = to;
+  }
+  return result;
 };
 
 const splice = (bytes: Uint8Array, from: number, to: number, text: string): Uint8Array => {

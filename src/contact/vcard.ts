@@ -3,7 +3,7 @@
  * the handling code. Never writes, never throws; a line it does not understand is left alone (contact/patch.ts keeps it).
  */
 import { type CardLine, splitLines } from './line.js';
-import { componentsOf, glyphsOf, textOf, unescaped } from './value.js';
+import { componentsOf, unescaped, writtenOf } from './value.js';
 
 export interface CardNumber { label: string | null; raw: string }
 /** `lines`: the properties of this card itself, without BEGIN, END and cards nested in it. `end`: where END:VCARD starts, or the end of the bytes. */
@@ -11,6 +11,8 @@ export interface Card { bytes: Uint8Array; lines: CardLine[]; end: number; uid: 
 
 const MAX_NAME = 200;
 const MAX_NUMBERS = 200;
+/** Of a name, a number and the like, bytes that are looked at. */
+const MAX_VALUE = 4000;
 
 /** The first card in `bytes`; undefined when there is none. */
 export const readCard = (bytes: Uint8Array): Card | undefined => {
@@ -38,7 +40,7 @@ const bodyOf = (bytes: Uint8Array): { lines: CardLine[]; end: number } | undefin
   return { lines, end: bytes.length };
 };
 const isCardMark = (bytes: Uint8Array, line: CardLine, name: string): boolean =>
-  line.name === name && textOf(glyphsOf(bytes, line)).trim().toUpperCase() === 'VCARD';
+  line.name === name && writtenOf(bytes, line, 40).text.trim().toUpperCase() === 'VCARD';
 
 /** The lines of one field, by name in any case. */
 export const fieldLines = (card: Pick<Card, 'lines'>, field: string): CardLine[] => {
@@ -47,11 +49,11 @@ export const fieldLines = (card: Pick<Card, 'lines'>, field: string): CardLine[]
 };
 
 /** The value of one line with escapes undone. */
-export const valueOf = (bytes: Uint8Array, line: CardLine): string => textOf(unescaped(glyphsOf(bytes, line)));
+export const valueOf = (bytes: Uint8Array, line: CardLine, limit?: number): string => unescaped(writtenOf(bytes, line, limit)).text;
 
 const firstText = (bytes: Uint8Array, lines: CardLine[], name: string): string => {
   for (const line of lines) {
-    const value = line.name === name ? valueOf(bytes, line).trim() : '';
+    const value = line.name === name ? valueOf(bytes, line, MAX_VALUE).trim() : '';
     if (value) return value;
   }
   return '';
@@ -59,7 +61,7 @@ const firstText = (bytes: Uint8Array, lines: CardLine[], name: string): string =
 
 const parts = (bytes: Uint8Array, lines: CardLine[], name: string, separator: string): string[] => {
   const line = lines.find((l) => l.name === name);
-  return line ? componentsOf(glyphsOf(bytes, line), separator).filter((part, i) => part !== '' || (name === 'N' && i < 5)) : [];
+  return line ? componentsOf(writtenOf(bytes, line, MAX_VALUE), separator).filter((part, i) => part !== '' || (name === 'N' && i < 5)) : [];
 };
 /** N is family; given; additional; prefixes; suffixes (RFC 6350, 6.2.2). */
 const personName = ([family = '', given = '', additional = '', prefix = '', suffix = '']: string[]): string =>
@@ -68,14 +70,14 @@ const personName = ([family = '', given = '', additional = '', prefix = '', suff
 const numbersOf = (bytes: Uint8Array, lines: CardLine[]): CardNumber[] => {
   const named = new Map(lines.filter((line) => line.name === 'X-ABLABEL').toReversed().map((line) => [line.group.toLowerCase(), line]));
   return lines.filter((line) => line.name === 'TEL').slice(0, MAX_NUMBERS)
-    .map((line) => ({ label: labelOf(bytes, named, line), raw: clip(valueOf(bytes, line)) })).filter((number) => number.raw !== '');
+    .map((line) => ({ label: labelOf(bytes, named, line), raw: clip(valueOf(bytes, line, MAX_VALUE)) })).filter((number) => number.raw !== '');
 };
 
 const SILENT = new Set(['voice', 'pref', 'text', 'internet', 'other', '']);
 /** What kind of number it is: the label Apple writes beside it (item1.X-ABLabel), or its types. */
 const labelOf = (bytes: Uint8Array, labels: Map<string, CardLine>, tel: CardLine): string | null => {
   const named = tel.group && labels.get(tel.group.toLowerCase());
-  if (named) return clip(valueOf(bytes, named).replace(/^_\$!<(.*)>!\$_$/, '$1')).toLowerCase() || null;
+  if (named) return clip(valueOf(bytes, named, MAX_VALUE).replace(/^_\$!<(.*)>!\$_$/, '$1')).toLowerCase() || null;
   const types = tel.params.filter((p) => p.name === 'TYPE').map((p) => p.value.toLowerCase());
   return clip([...new Set(types)].filter((type) => !SILENT.has(type)).join(' ')) || null;
 };
