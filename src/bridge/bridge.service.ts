@@ -44,6 +44,7 @@ export class Bridge {
   private readonly intake: Intake;
   private readonly speech: Speech;
   private tidying: NodeJS.Timeout | undefined;
+  private readonly phones: PhoneNews[] = [];
 
   constructor(private readonly o: BridgeOptions) {
     this.links = new Links(o.db, o.databaseUrl, o.relay, o.log);
@@ -75,6 +76,7 @@ export class Bridge {
     this.sweep.stop();
     this.health.stop();
     clearInterval(this.tidying);
+    for (const phones of this.phones) phones.stop();
     await this.links.stop();
     await this.intake.flush();
   }
@@ -86,6 +88,7 @@ export class Bridge {
 
   private link(target: AmiTarget): Link {
     const phones = new PhoneNews((event) => this.o.phoneChanged(event), this.o.log);
+    this.phones.push(phones);
     return new Link(target.id, new AmiClient(target), {
       arrive: (callId, event) => this.arrive({ pbx: target.id, callId, event }),
       phone: (event) => phones.hear(event), phonesAnew: () => phones.forget(),

@@ -13,10 +13,12 @@ export class PhoneNews {
   private readonly latest = new Map<string, DeviceEvent>();
   private readonly told = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(private readonly tell: (event: DeviceEvent) => Promise<void>, private readonly log: Logger) {}
 
   hear(event: DeviceEvent): void {
+    if (this.stopped) return;
     this.latest.set(event.endpoint, event);
     this.timer ??= setTimeout(() => void this.flush(), MOMENT);
   }
@@ -26,12 +28,16 @@ export class PhoneNews {
     this.latest.clear();
     this.timer = undefined;
     for (const event of news) {
+      if (this.stopped) return;
       try {
         await this.tell(event);
         this.told.set(event.endpoint, event.state);
-      } catch (thrown) { this.log.warn({ endpoint: event.endpoint, reason: messageOf(thrown) }, 'a telephone\'s state could not be stored; its next change will be'); }
+      } catch (thrown) { if (!this.stopped) this.log.warn({ endpoint: event.endpoint, reason: messageOf(thrown) }, 'a telephone\'s state could not be stored; its next change will be'); }
     }
   }
+
+  /** The database is about to go. What was not told is told after the next start: every telephone is asked then. */
+  stop(): void { this.stopped = true; clearTimeout(this.timer); }
 
   /** After a reconnect everything is told again: who listens may have forgotten. */
   forget(): void { this.told.clear(); }
