@@ -3,8 +3,9 @@ import type { Carrier } from '@ringbook/contracts';
 import type { NumberForms } from '../number/number.js';
 import { parseNumber } from '../number/parse.js';
 import { formOf, type Reading } from './form.js';
+import { moreOf } from './words.js';
 
-export interface ContactRecord extends Omit<Reading, 'numbers'> { code: string | null; fields: string[]; numbers: (NumberForms & { label: string | null })[] }
+export interface ContactRecord extends Omit<Reading, 'numbers'> { code: string | null; fields: string[]; /** What it is found by beside its name. */ more: string | null; numbers: (NumberForms & { label: string | null })[] }
 
 /**
  * Undefined when `bytes` hold no contact.
@@ -16,5 +17,6 @@ export const recordOf = (bytes: Uint8Array, carrier: Carrier, region: string, to
   const card = told ?? form.read(bytes);
   if (!card) return undefined;
   const numbers = card.numbers.map(({ label, raw }) => ({ label, ...parseNumber(raw, region) }));
-  return { uid: card.uid, name: card.name, organisation: card.organisation, code: form.codeOf(bytes, carrier).code, numbers, fields: [...new Set(form.fields(bytes).map(({ field }) => field))] };
+  const fields = form.fields(bytes);
+  return { uid: card.uid, name: card.name, organisation: card.organisation, code: form.codeOf(bytes, carrier).code, numbers, fields: [...new Set(fields.map(({ field }) => field))], more: moreOf(fields, numbers) };
 };

@@ -28,14 +28,14 @@ export interface Schema {
   address_book: {
     id: Generated<string>; person_id: string | null; kind: string; name: string; url: string; username: string; secret: Buffer; carrier: DefaultJson<Carrier>;
     sync_token: string | null; state: Generated<string>; last_success: MaybeAt; last_error: ColumnType<{ at: string; code: string; text: string } | null, string | null | undefined, string | null>;
-    skipped: Generated<number>; next_run: MaybeAt; created_at: DefaultAt; options: DefaultJson<SourceOptions>;
+    skipped: Generated<number>; next_run: MaybeAt; created_at: DefaultAt; options: DefaultJson<SourceOptions>; fallback_carrier: MaybeJson<Carrier>;
   };
   book_order: { person_id: string; book_id: string; position: number };
   import_card: { book_id: string; href: string; etag: string; bytes: Buffer };
-  code_write: { contact_id: string; book_id: string; code: string | null; person_id: string | null; asked_at: DefaultAt; attempts: Generated<number>; next_try: DefaultAt; error: MaybeJson<{ at: string; code: string; text: string }> };
+  code_write: { contact_id: string; book_id: string; code: string | null; person_id: string | null; asked_at: DefaultAt; attempts: Generated<number>; next_try: MaybeAt; error: MaybeJson<{ at: string; code: string; text: string }> };
   lost_code: { contact_id: string; book_id: string; code: string; why: string; at: DefaultAt };
-  carrier_migration: { id: Generated<string>; book_id: string; from_carrier: Json<Carrier>; to_carrier: Json<Carrier>; state: string; text: string | null; started_at: DefaultAt; ended_at: MaybeAt };
-  carrier_migration_item: { migration_id: string; contact_id: string | null; href: string; name: string; code: string; state: Generated<string>; problem: string | null };
+  carrier_migration: { id: Generated<string>; book_id: string; from_carrier: Json<Carrier>; to_carrier: Json<Carrier>; state: string; text: string | null; attempts: Generated<number>; next_try: DefaultAt; started_at: DefaultAt; ended_at: MaybeAt };
+  carrier_migration_item: { migration_id: string; contact_id: string | null; href: string; name: string; code: string; state: Generated<string>; problem: string | null; undo: MaybeJson<{ at: number; was: string; now: string }[]>; after: string | null };
   code_meaning: { person_id: string; code: string; name: string | null; colour: string | null; meaning: string | null; position: number };
   number_choice: { person_id: string; number: string; contact_id: string; at: DefaultAt };
   calendar: {
@@ -49,9 +49,9 @@ export interface Schema {
     categories: Generated<string[]>; attendees: DefaultJson<string[]>;
   };
   calendar_rules: { person_id: string; rules: DefaultJson<CalendarRule[]>; addresses: DefaultJson<string[]> };
-  book_source: { book_id: string; location: string | null; failures: Generated<number>; last_full: MaybeAt; progress: MaybeJson<{ done: number; total: number }> };
+  book_source: { book_id: string; location: string | null; failures: Generated<number>; last_full: MaybeAt; progress: MaybeJson<{ done: number; total: number }>; read_only: Generated<boolean> };
   skipped_card: { book_id: string; href: string; etag: string; reason: string; at: DefaultAt };
-  contact: { id: Generated<string>; book_id: string; href: string; etag: string; uid: string | null; name: string; organisation: string | null; code: string | null; card: Buffer; fields: string[] | null; updated_at: DefaultAt };
+  contact: { id: Generated<string>; book_id: string; href: string; etag: string; uid: string | null; name: string; organisation: string | null; code: string | null; card: Buffer; fields: string[] | null; more: string | null; words: ColumnType<string, never, never>; updated_at: DefaultAt };
   contact_number: { contact_id: string; book_id: string; position: number; label: string | null; raw: string; e164: string | null; national: string | null; extension: string | null; suffix: string | null };
   call: CallTable;
   call_event: { seq: Generated<string>; call_id: string; pbx: string; event: Json<CallEvent>; at: DefaultAt };
