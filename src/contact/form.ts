@@ -4,13 +4,14 @@
  */
 import type { Carrier } from '@ringbook/contracts';
 import { type CodeReading, readCode } from './carrier.js';
+import { isMedia, leanCard } from './lean.js';
+import { isLdif } from './ldif.js';
+import { entryCode, entryFields, entryNames, patchEntry, readEntry } from './ldif-form.js';
 import { patchCode } from './patch.js';
-import { type CardNumber, readCard, valueOf } from './vcard.js';
+import type { FieldValue, Reading } from './reading.js';
+import { readCard, valueOf } from './vcard.js';
 
-/** Who a contact is, as its card says. */
-export interface Reading { uid: string | null; name: string; organisation: string | null; numbers: CardNumber[] }
-/** One field of a contact that holds something: its name in upper case (attributes: as written), its value with escapes undone. */
-export interface FieldValue { field: string; value: string }
+export type { FieldValue, Reading };
 
 export interface RecordForm {
   /** Undefined when `bytes` are no such record. Directories do not say in an entry which attribute is what: their source tells (ReceivedCard.reading). */
@@ -18,8 +19,16 @@ export interface RecordForm {
   codeOf(bytes: Uint8Array, carrier: Carrier): CodeReading;
   /** The record with `code` in its carrier, or without one (null); every byte outside the line that carries it stays. */
   patch(bytes: Uint8Array, carrier: Carrier, code: string | null): Uint8Array;
+  /** The fields that hold something; of pictures and the like only the beginning. */
   fields(bytes: Uint8Array): FieldValue[];
+  /** The names of all fields, also of empty ones. */
+  names(bytes: Uint8Array): string[];
+  /** What is kept of the record here: pictures, sounds and keys left out. */
+  lean(bytes: Uint8Array): Uint8Array;
 }
+
+/** Bytes of a picture that are looked at. */
+const GLIMPSE = 40;
 
 const vcardForm: RecordForm = {
   read: (bytes) => {
@@ -31,8 +40,12 @@ const vcardForm: RecordForm = {
     return card ? readCode(card, carrier) : { code: null };
   },
   patch: patchCode,
-  fields: (bytes) => (readCard(bytes)?.lines ?? []).map((line) => ({ field: line.name, value: valueOf(bytes, line).trim() })).filter(({ value }) => value !== ''),
+  fields: (bytes) => (readCard(bytes)?.lines ?? []).map((line) => ({ field: line.name, value: valueOf(bytes, line, isMedia(line.name) ? GLIMPSE : undefined).trim() })).filter(({ value }) => value !== ''),
+  names: (bytes) => (readCard(bytes)?.lines ?? []).map((line) => line.name),
+  lean: leanCard,
 };
 
+const ldifForm: RecordForm = { read: readEntry, codeOf: entryCode, patch: patchEntry, fields: entryFields, names: entryNames, lean: (bytes) => bytes };
+
 /** Which form these bytes are in. */
-export const formOf = (_bytes: Uint8Array): RecordForm => vcardForm;
+export const formOf = (bytes: Uint8Array): RecordForm => (isLdif(bytes) ? ldifForm : vcardForm);
