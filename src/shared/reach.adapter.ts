@@ -3,13 +3,13 @@
  * without a look at the address they could ask machines that only the bridge can reach. What is checked is what is connected
  * to: a name that changes its address between a check and the connection (DNS rebinding) gains nothing.
  */
-import { lookup, type LookupAddress } from 'node:dns';
+import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { Fault } from './fault.js';
 import { addressOf, isNamed, reachOf, type Hosts } from './network.js';
 
 /** `trusted`: the book may be in a private network. With `hosts` (BOOK_HOSTS) those count instead, for everybody. */
-export interface Allowed { trusted: boolean; hosts?: Hosts }
+export interface Allowed { trusted: boolean; hosts?: Hosts; /** Who is asked for addresses; this machine's own resolver when left out. */ lookup?: LookupFunction }
 /** How a protocol says no: in its own words, with a code of its own. `named`: BOOK_HOSTS decides. */
 export interface Refusals { neverAddress(host: string): Fault; privateAddress(host: string, named: boolean): Fault }
 
@@ -22,7 +22,9 @@ const check = (host: string, address: string, { trusted, hosts }: Allowed, refus
 
 /** For sockets: every address of the name, or none. A host that is an address itself is never looked up: see `checkLiteral`. */
 export const looker = (allowed: Allowed, refusals: Refusals): LookupFunction => (host, options, done) => {
-  lookup(host, { ...options, all: true }, (error, found: LookupAddress[]) => {
+  const ask = allowed.lookup ?? (systemLookup as LookupFunction);
+  ask(host, { ...options, all: true }, (error, answer) => {
+    const found = answer as LookupAddress[];
     try {
       if (error) throw error;
       for (const { address } of found) check(host, address, allowed, refusals);

@@ -4,10 +4,10 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Hosts } from '../../shared/network.js';
-import type { Batch, Listed, Listing, ReceivedCard, Source, SourceSettings } from '../../sync/port.js';
-import { discover } from './discover.adapter.js';
+import type { Batch, Listed, Listing, ReceivedCard, Source } from '../../sync/port.js';
+import { DavAccount, type DavSettings } from './account.adapter.js';
 import { isTrouble } from './fault.js';
-import { type DavAnswer, type DavHttp, openDav } from './http.adapter.js';
+import type { DavAnswer, DavHttp } from './http.adapter.js';
 import type { DavKind } from './kind.js';
 import { batchesOf, batchOf, MAX_ITEM, sortOut, tooBig } from './listing.js';
 import { type DavResponse, LIST_BODY, listingParts, multigetBody, type Multistatus, parseMultistatus, syncBody } from './xml.js';
@@ -21,23 +21,39 @@ const MAX_REFUSALS = 40;
 const XML_HEADERS = { 'content-type': 'application/xml; charset=utf-8' };
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** What a collection is opened with. `timeout` in milliseconds for one answer. */
-export type DavSettings = Pick<SourceSettings, 'url' | 'username' | 'password' | 'location' | 'trusted' | 'auth'> & { timeout?: number };
-
-/** @param hosts the ones in private networks that may be gone to (BOOK_HOSTS); without any, `trusted` decides */
-export const httpFor = ({ url, username, password, timeout, trusted }: DavSettings, kind: DavKind, hosts?: Hosts): DavHttp =>
-  openDav({ url, username, password, timeout, allowed: { trusted: trusted === true, hosts }, faults: kind.faults });
-
+/**
+ * `hosts`: the ones in private networks that may be gone to (BOOK_HOSTS); without any, `trusted` decides. A location is a path
+ * where the user entered an address, and a whole address where DNS named the server.
+ * @throws Fault `.url`
+ */
 export class DavCollection implements Source {
-  #path: string | null;
-  constructor(protected readonly http: DavHttp, private readonly kind: DavKind, location: string | null) { this.#path = location; }
+  #path: string | null = null;
+  #http: DavHttp | undefined;
+  readonly #account: DavAccount;
+  constructor(private readonly settings: DavSettings, private readonly kind: DavKind, hosts?: Hosts) {
+    this.#account = new DavAccount(settings, kind, hosts);
+    this.#http = this.#account.straight;
+    if (this.#http) this.#path = pathIn(settings.location);
+  }
 
-  check(): Promise<void> { return this.http.check(); }
+  check(): Promise<void> { return this.#account.check(); }
 
   async open(): Promise<{ location: string; others: string[] }> {
-    const found = this.#path === null ? await discover(this.http, this.kind) : { location: this.#path, others: [] };
-    this.#path = found.location;
-    return found;
+    const { location } = this.settings;
+    if (this.#http && this.#path !== null) return { location: this.#path, others: [] };
+    const known = location !== null && URL.canParse(location) ? await this.#account.at(new URL(location).origin) : undefined;
+    if (known && location !== null) {
+      [this.#http, this.#path] = [known, pathIn(location)];
+      return { location, others: [] };
+    }
+    const { http, collections: [first, ...others] } = await this.#account.find();
+    [this.#http, this.#path] = [http, first!.path];
+    return { location: this.#account.straight ? first!.path : http.base.origin + first!.path, others: others.map(({ name, path }) => name || path) };
+  }
+
+  protected get http(): DavHttp {
+    if (!this.#http) throw new Error('open() comes first');
+    return this.#http;
   }
 
   /**
@@ -58,10 +74,11 @@ export class DavCollection implements Source {
       const part = answer.status === 207 ? await this.#listing(answer) : undefined;
       if (!part) return this.#withoutSync(answer, responses.length > 0);
       for (const response of part.responses) responses.push(response);
-      // RFC 6578, 3.6: 507 on the collection means there is more to come, with the token just given.
-      const more = part.responses.some((r) => r.status === 507) && part.token !== null && part.token !== token;
+      const cut = part.responses.some((r) => r.status === 507);
+      // RFC 6578, 3.6: 507 on the collection means there is more to come, with the token just given. Without a new one there is no way to the rest.
+      if (cut && (part.token === null || part.token === token)) throw this.kind.faults.notUnderstood(this.http.base.host, 'a list that was cut short');
       token = part.token ?? '';
-      if (!more) return { ...sortOut(this.kind, responses, this.#collection), token: token || null };
+      if (!cut) return { ...sortOut(this.kind, responses, this.#collection), token: token || null };
     }
     throw this.kind.faults.notUnderstood(this.http.base.host, 'a list without end');
   }
@@ -161,5 +178,6 @@ export class DavCollection implements Source {
   }
 }
 
+const pathIn = (location: string | null): string | null => (location !== null && URL.canParse(location) ? new URL(location).pathname : location);
 /** Worth asking for fewer: the rest of the batch may well be fine. */
 const isAboutContent = (thrown: unknown): boolean => isTrouble(thrown, 'too-large', 'server-failed', 'not-understood', 'not-an-address-book', 'not-a-calendar', 'forbidden');

@@ -1,82 +1,89 @@
 /**
- * HTTP to one DAV server. Credentials go to the origin the user entered and nowhere else: redirects are followed only
- * within it, and only to addresses that its owner may reach (reach.adapter.ts). Bodies are bounded and timed. `fetch` comes from the undici package: the one inside Node 24 ends the process
- * when a peer sends a large body and closes.
+ * HTTP to one DAV server. Credentials go to its origin and nowhere else: redirects are followed only within it, and only to
+ * addresses that its owner may reach (reach.adapter.ts). Bodies are bounded and timed. `fetch` comes from the undici package:
+ * the one inside Node 24 ends the process when a peer sends a large body and closes.
  */
 import { fetch, type Response } from 'undici';
 import { Fault } from '../../shared/fault.js';
 import { messageOf } from '../../shared/must.js';
 import type { DavFaults } from './fault.js';
 import { agentFor, type Allowed, checkHost, checkLiteral } from './reach.adapter.js';
+import { type Credentials, signerFor } from './sign-in.adapter.js';
 
 export interface DavAnswer { status: number; headers: Headers; bytes: Uint8Array; url: string }
 export interface DavAsk { headers?: Record<string, string>; body?: string | Uint8Array; /** Most bytes to take; Fault `.too-large` beyond. */ limit?: number }
-export interface DavOptions { url: string; username: string; password: string; /** Milliseconds for one answer, body included. */ timeout?: number; allowed: Allowed; faults: DavFaults }
+export interface DavOptions extends Credentials { /** Only http and https. */ base: URL; /** Milliseconds for one answer, body included. */ timeout?: number; allowed: Allowed; faults: DavFaults }
 export interface DavHttp {
   readonly base: URL;
   /** @throws Fault `.address-refused` */
   check(): Promise<void>;
   /** Any status but 401 is an answer. @throws Fault `.unauthorised`, `.unreachable`, `.certificate`, `.redirected`, `.too-large`, `.address-refused` */
   request(method: string, url: string, ask?: DavAsk): Promise<DavAnswer>;
+  /** How it signs in, in words; known after the first answer. */
+  way(): string;
 }
 
 const TIMEOUT = 120_000;
 const LIMIT = 64 * 1024 * 1024;
 const REDIRECTS = 5;
+/** Sent again to sign in, for a nonce that grew old meanwhile, and for one that was used by two at once. */
+const SIGN_INS = 3;
 /** May be sent twice without doing anything twice: servers drop kept-alive sockets just as they are used. */
 const REPEATABLE = new Set(['GET', 'PROPFIND', 'REPORT', 'OPTIONS']);
 
-/** @throws Fault `.url` */
-export const openDav = ({ url, username, password, allowed, faults, timeout = TIMEOUT }: DavOptions): DavHttp => {
-  const base = baseOf(url, faults);
+export const openDav = ({ base, allowed, faults, timeout = TIMEOUT, ...credentials }: DavOptions): DavHttp => {
   const agent = agentFor(allowed, faults);
-  // RFC 7617, 2.1: user names and passwords are UTF-8.
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
-  const once = async (method: string, target: URL, ask: DavAsk): Promise<DavAnswer> => {
+  const signer = signerFor(credentials, base.protocol === 'https:');
+  const once = async (method: string, target: URL, ask: DavAsk, authorization: string | undefined): Promise<DavAnswer> => {
     checkLiteral(target, allowed, faults);
     const response = await fetch(target, {
       method, body: ask.body as string | undefined, redirect: 'manual', dispatcher: agent, signal: AbortSignal.timeout(timeout),
-      headers: { authorization, 'accept-encoding': 'identity', 'user-agent': 'Ringbook', ...ask.headers },
+      headers: { ...authorization === undefined ? {} : { authorization }, 'accept-encoding': 'identity', 'user-agent': 'Ringbook', ...ask.headers },
     });
     return { status: response.status, headers: response.headers as unknown as Headers, url: target.href, bytes: await readBody(response, ask.limit ?? LIMIT, base.host, faults) };
   };
-  const send = async (method: string, target: URL, ask: DavAsk): Promise<DavAnswer> => {
-    try { return await once(method, target, ask); } catch (thrown) {
+  const send = async (method: string, target: URL, ask: DavAsk, authorization: string | undefined): Promise<DavAnswer> => {
+    try { return await once(method, target, ask, authorization); } catch (thrown) {
       if (!REPEATABLE.has(method) || !isDropped(thrown)) throw thrown;
-      return once(method, target, ask);
+      return once(method, target, ask, authorization);
+    }
+  };
+  const signedIn = async (method: string, target: URL, ask: DavAsk): Promise<DavAnswer> => {
+    for (let round = 0; ; round += 1) {
+      const sent = signer.header(method, target.pathname + target.search);
+      const answer = await send(method, target, ask, sent).catch((thrown: unknown) => { throw asFault(base, thrown, faults); });
+      if (answer.status !== 401) {
+        if (sent !== undefined || !signer.welcomed(answer.status)) return answer;
+        continue;
+      }
+      const next = signer.challenged(answer.headers.get('www-authenticate') ?? '', sent);
+      if (next !== 'again') throw next.kind === 'other-way' ? faults.otherWay(base.host, next.chosen, next.offered) : faults.unauthorised(base.host, next.by);
+      if (round >= SIGN_INS) throw faults.unauthorised(base.host, 'password');
     }
   };
   const request = async (method: string, to: string, ask: DavAsk = {}): Promise<DavAnswer> => {
     let target = ownUrl(base, to);
     for (let hop = 0; hop <= REDIRECTS; hop += 1) {
-      const answer = await send(method, target, ask).catch((thrown: unknown) => { throw asFault(base.host, thrown, faults); });
+      const answer = await signedIn(method, target, ask);
       const location = answer.status >= 300 && answer.status < 400 ? answer.headers.get('location') : null;
-      if (location === null) return signedIn(base.host, answer, faults);
-      const next = new URL(location, target);
-      if (next.origin !== base.origin) throw faults.redirected(base.host, `${next.origin}${next.pathname}`);
-      target = next;
+      if (location === null) return answer;
+      const next = URL.canParse(location, target.href) ? new URL(location, target) : undefined;
+      if (!next) throw faults.notUnderstood(base.host, 'a redirect to nowhere');
+      if (next.origin !== base.origin && !isDowngrade(base, next)) throw faults.redirected(base.host, `${next.origin}${next.pathname}`.slice(0, 300));
+      target = ownUrl(base, next.href);
     }
     throw faults.unreachable(base.host, 'it redirects in a circle');
   };
-  return { base, check: () => checkHost(base, allowed, faults), request };
+  return { base, check: () => checkHost(base, allowed, faults), request, way: signer.way };
 };
 
-const baseOf = (url: string, faults: DavFaults): URL => {
-  const base = URL.canParse(url) ? new URL(url) : undefined;
-  if (!base || !/^https?:$/.test(base.protocol)) throw faults.badUrl();
-  base.username = ''; base.password = ''; base.hash = '';
-  return base;
-};
+/** Servers behind a proxy that does TLS often name themselves by http: the path counts, and TLS stays. */
+const isDowngrade = (base: URL, next: URL): boolean => base.protocol === 'https:' && next.protocol === 'http:' && next.hostname === base.hostname && (next.port === '' || next.port === base.port);
 
 /** Paths, and absolute addresses of which only the path counts: behind a proxy servers name themselves by inner names. */
 const ownUrl = (base: URL, to: string): URL => {
   const url = new URL(to, base);
   return new URL(url.pathname + url.search, base.origin);
-};
-
-const signedIn = (host: string, answer: DavAnswer, faults: DavFaults): DavAnswer => {
-  if (answer.status !== 401) return answer;
-  throw /^\s*digest\b/i.test(answer.headers.get('www-authenticate') ?? '') ? faults.digestOnly(host) : faults.unauthorised(host);
 };
 
 const readBody = async (response: Response, limit: number, host: string, faults: DavFaults): Promise<Uint8Array> => {
@@ -91,6 +98,7 @@ const readBody = async (response: Response, limit: number, host: string, faults:
 };
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|ERR_TLS/;
+/** The outermost code, and the innermost: an error of several addresses has one, and so have its causes. */
 const codeOf = (thrown: unknown): string => {
   for (let error = thrown as { code?: unknown; cause?: unknown } | undefined; error; error = error.cause as typeof error) if (typeof error.code === 'string') return error.code;
   return '';
@@ -101,12 +109,20 @@ const faultIn = (thrown: unknown): Fault | undefined => {
 };
 const isDropped = (thrown: unknown): boolean => /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(codeOf(thrown));
 
-const WORDS: Record<string, string> = { ENOTFOUND: 'no such host', EAI_AGAIN: 'its name cannot be looked up now', ECONNREFUSED: 'nothing listens there', ECONNRESET: 'the connection was cut', UND_ERR_SOCKET: 'the connection was cut', UND_ERR_CONNECT_TIMEOUT: 'no answer', EHOSTUNREACH: 'no way there', ENETUNREACH: 'no way there' };
-const asFault = (host: string, thrown: unknown, faults: DavFaults): Error => {
+const WORDS: Record<string, string> = {
+  ENOTFOUND: 'no such host', ENODATA: 'no such host', EAI_AGAIN: 'its name cannot be looked up now', ECONNREFUSED: 'nothing listens there', ECONNRESET: 'the connection was cut', UND_ERR_SOCKET: 'the connection was cut', UND_ERR_CONNECT_TIMEOUT: 'no answer',
+  EHOSTUNREACH: 'no way there', ENETUNREACH: 'no way there', ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS on that port; an address without TLS starts with http://', EPROTO: 'it does not speak TLS on that port; an address without TLS starts with http://',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS on that port; an address without TLS starts with http://', HPE_INVALID_CONSTANT: 'it does not speak HTTP on that port',
+};
+const CERTIFICATES: Record<string, string> = {
+  CERT_HAS_EXPIRED: 'it has expired', CERT_NOT_YET_VALID: 'it is not valid yet', ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another name', DEPTH_ZERO_SELF_SIGNED_CERT: 'the server signed it itself', SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not known here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is not known here', UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is not known here', UNABLE_TO_GET_ISSUER_CERT: 'its authority is not known here', CERT_REVOKED: 'it was revoked',
+};
+const asFault = (base: URL, thrown: unknown, faults: DavFaults): Error => {
   const own = faultIn(thrown);
   if (own) return own;
   const code = codeOf(thrown);
-  if (CERTIFICATE.test(code)) return faults.certificate(host, code, thrown);
-  if ((thrown as Error).name === 'TimeoutError' || /TIMEOUT/.test(code)) return faults.unreachable(host, 'it did not answer in time', thrown);
-  return faults.unreachable(host, WORDS[code] ?? (code || messageOf(thrown)), thrown);
+  if (CERTIFICATE.test(code)) return faults.certificate(base.host, CERTIFICATES[code] ?? code, thrown);
+  if ((thrown as Error).name === 'TimeoutError' || /TIMEOUT/.test(code)) return faults.unreachable(base.host, 'it did not answer in time', thrown);
+  return faults.unreachable(base.host, WORDS[code] ?? (code || messageOf(thrown).slice(0, 200)), thrown);
 };

@@ -10,6 +10,9 @@ export interface DavKind {
   /** Of the collection: local name in resourcetype. `home`: property of the principal. */
   collection: string; home: string;
   wellKnown: string;
+  /** Of its SRV records (RFC 6764, 3): `_carddavs._tcp` over TLS, `_carddav._tcp` without. */
+  service: string;
+  label: 'addressBook' | 'calendar';
   media: string;
   /** For reasons why one is left out. */
   items: string;
@@ -17,9 +20,9 @@ export interface DavKind {
 
 export const BOOKS: DavKind = {
   faults: bookFaults, namespace: 'urn:ietf:params:xml:ns:carddav', multiget: 'addressbook-multiget', data: 'address-data', collection: 'addressbook', home: 'addressbook-home-set',
-  wellKnown: '/.well-known/carddav', media: 'text/vcard', items: 'contacts',
+  wellKnown: '/.well-known/carddav', service: 'carddav', label: 'addressBook', media: 'text/vcard', items: 'contacts',
 };
 export const CALENDARS: DavKind = {
   faults: calendarFaults, namespace: 'urn:ietf:params:xml:ns:caldav', multiget: 'calendar-multiget', data: 'calendar-data', collection: 'calendar', home: 'calendar-home-set',
-  wellKnown: '/.well-known/caldav', media: 'text/calendar', items: 'events',
+  wellKnown: '/.well-known/caldav', service: 'caldav', label: 'calendar', media: 'text/calendar', items: 'events',
 };

@@ -14,20 +14,21 @@ export interface DavResponse {
 export interface Multistatus { responses: DavResponse[]; token: string | null }
 
 const LISTS = new Set(['response', 'propstat', 'href']);
-const parser = new XMLParser({
-  ignoreAttributes: true, removeNSPrefix: true, parseTagValue: false, trimValues: false, processEntities: true, htmlEntities: true,
+const parserOf = (ignoreAttributes: boolean): XMLParser => new XMLParser({
+  ignoreAttributes, removeNSPrefix: true, parseTagValue: false, trimValues: false, processEntities: true, htmlEntities: true,
   isArray: (name: string) => LISTS.has(name),
 });
+const parsers = { plain: parserOf(true), attributes: parserOf(false) };
 
 /**
  * Undefined when it is none, or not all of it: a list that was cut off must never be taken for a short one. A document
  * type is refused, entities of its own are an attack or a mistake (RFC 4918, 20.6).
  */
-export const parseMultistatus = (text: string): Multistatus | undefined => {
+export const parseMultistatus = (text: string, kind: keyof typeof parsers = 'plain'): Multistatus | undefined => {
   if (/<!DOCTYPE/i.test(text.slice(0, 2000)) || !/<\/(?:[\w.-]+:)?multistatus\s*>\s*$/.test(text.slice(-200))) {
     return /<(?:[\w.-]+:)?multistatus\b[^>]*\/>\s*$/.test(text.slice(-1000)) ? { responses: [], token: null } : undefined;
   }
-  const root = attempt(text)?.['multistatus'];
+  const root = attempt(text, kind)?.['multistatus'];
   if (root === undefined) return undefined;
   const responses = asTree(root)['response'];
   return { responses: (Array.isArray(responses) ? responses : []).flatMap(responseOf), token: textOf(asTree(root)['sync-token']).trim() || null };
@@ -54,8 +55,8 @@ export const listingParts = (text: string, size = 250): string[] | undefined => 
   return parts.every((part) => part.length <= MAX_PIECE) ? parts : undefined;
 };
 
-const attempt = (text: string): Record<string, unknown> | undefined => {
-  try { return parser.parse(text) as Record<string, unknown>; } catch { return undefined; }
+const attempt = (text: string, kind: keyof typeof parsers): Record<string, unknown> | undefined => {
+  try { return parsers[kind].parse(text) as Record<string, unknown>; } catch { return undefined; }
 };
 
 const responseOf = (raw: unknown): DavResponse[] => {
@@ -86,6 +87,8 @@ const XML = '<?xml version="1.0" encoding="utf-8"?>\n';
 const LISTED = '<prop><getetag/><getcontentlength/><resourcetype/></prop>';
 export const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** Attributes as `@_name`, where they matter (`comp name="VEVENT"`). */
+export const DISCOVER_BODY = `${XML}<propfind xmlns="DAV:" xmlns:B="urn:ietf:params:xml:ns:carddav" xmlns:C="urn:ietf:params:xml:ns:caldav"><prop><resourcetype/><displayname/><current-user-principal/><current-user-privilege-set/><B:addressbook-home-set/><C:calendar-home-set/><C:supported-calendar-component-set/></prop></propfind>`;
 export const LIST_BODY = `${XML}<propfind xmlns="DAV:">${LISTED}</propfind>`;
 /** RFC 6578, 3.2. An empty token asks for everything and the first token. */
 export const syncBody = (token: string): string => `${XML}<sync-collection xmlns="DAV:"><sync-token>${escapeXml(token)}</sync-token><sync-level>1</sync-level>${LISTED}</sync-collection>`;

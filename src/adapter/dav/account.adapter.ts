@@ -1,0 +1,66 @@
+/** The server behind the address that somebody entered: the one that is named there, or those that the DNS of the domain names. */
+import type { Hosts } from '../../shared/network.js';
+import type { SourceSettings } from '../../sync/port.js';
+import { addressIn, type DavAddress, userOf } from './address.js';
+import { discover, type Found, isElsewhere } from './discover.adapter.js';
+import { type DavHttp, openDav } from './http.adapter.js';
+import type { DavKind } from './kind.js';
+import { type Candidate, type Names, placesOf, systemNames } from './names.adapter.js';
+
+/** What a collection is opened with. `timeout` in milliseconds for one answer; `names`: who is asked about names (RFC 6764). */
+export type DavSettings = Pick<SourceSettings, 'url' | 'username' | 'password' | 'location' | 'trusted' | 'auth'> & { timeout?: number; names?: Names };
+
+export interface FoundAt extends Found { http: DavHttp; place: Candidate }
+
+export class DavAccount {
+  readonly address: DavAddress;
+  /** The server, where the address says by itself which one it is. */
+  readonly straight: DavHttp | undefined;
+
+  /** @throws Fault `.url` */
+  constructor(private readonly settings: DavSettings, private readonly kind: DavKind, private readonly hosts?: Hosts) {
+    const address = addressIn(settings.url);
+    if (!address) throw kind.faults.badUrl();
+    this.address = address;
+    this.straight = address.kind === 'url' ? this.#open(address.base) : undefined;
+  }
+
+  /** Who signs in. */
+  get username(): string { return userOf(this.address, this.settings.username); }
+
+  places(): Promise<Candidate[]> { return placesOf(this.address, this.kind, this.settings.names ?? systemNames); }
+
+  /** Where it is allowed to go to, one place at least. @throws Fault `.address-refused` */
+  async check(): Promise<void> {
+    if (this.straight) { await this.straight.check(); return; }
+    for (const { base } of await this.places()) await this.#open(base).check();
+  }
+
+  /** The server at this origin, found earlier, if DNS still names it. */
+  async at(origin: string): Promise<DavHttp | undefined> {
+    const place = (await this.places()).find(({ base }) => base.origin === origin);
+    return place && this.#open(place.base);
+  }
+
+  /**
+   * Looks at one place after the other, until there is what is looked for. `seen` is told of each before it is looked at.
+   * @throws Fault of the first place, which is the one that should have been right
+   */
+  async find(seen: (place: Candidate, http: DavHttp) => void = () => {}): Promise<FoundAt> {
+    let first: unknown;
+    for (const place of await this.places()) {
+      const http = this.straight ?? this.#open(place.base);
+      seen(place, http);
+      try { return { ...await discover(http, this.kind, this.address), http, place }; } catch (thrown) {
+        if (!isElsewhere(thrown)) throw thrown;
+        first ??= thrown;
+      }
+    }
+    throw first ?? this.kind.faults.none(this.settings.url);
+  }
+
+  #open(base: URL): DavHttp {
+    const { password, auth, timeout, trusted, names } = this.settings;
+    return openDav({ base, username: this.username, password, auth, timeout, allowed: { trusted: trusted === true, hosts: this.hosts, lookup: names?.lookup }, faults: this.kind.faults });
+  }
+}
