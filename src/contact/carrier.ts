@@ -6,7 +6,7 @@
 import type { Carrier } from '@ringbook/contracts';
 import { attributeProblem } from './attribute.js';
 import type { CardLine } from './line.js';
-import { partsOf, type Text, unescaped, writtenOf } from './value.js';
+import { partsOf, unescaped, writtenOf } from './value.js';
 import { type Card, fieldLines, valueOf } from './vcard.js';
 
 const CODE = '[A-Za-z0-9_-]{1,24}';

@@ -3,7 +3,7 @@ import { practiceCards } from './practice.js';
 import { recordOf } from './record.js';
 
 it('is an address book that works: names, codes, and numbers that are possible and nobody else\'s', () => {
-  const records = [...practiceCards().values()].map((card) => recordOf(new TextEncoder().encode(card), { field: 'X-CUSTOM4' }, 'DE')!);
+  const records = [...practiceCards().values()].map((card) => recordOf(new TextEncoder().encode(card), { carrier: { field: 'X-CUSTOM4' }, fallback: null }, 'DE')!);
   expect(records.length).toBeGreaterThanOrEqual(12);
   expect(new Set(records.map((r) => r.code))).toEqual(new Set(['VIP', 'FAM', 'VM', null]));
   const forms = records.flatMap((r) => r.numbers.map((n) => n.e164 ?? n.extension));

@@ -3,11 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Books, newPerson, openBooks, vcard } from '../../test/lab/books.js';
 import type { ContactSearch } from './search.store.js';
 
-const FIELD = { field: 'X-CUSTOM4' };
 let all: Books;
 const newBook = async (name: string, personId: string | null = all.personId) => (await all.books.create({ kind: 'practice', url: '/x', username: '', password: '', name, personId })).id;
 const keep = (book: string, cards: [name: string, lines: string[]][]) =>
-  all.contacts.save(book, cards.map(([name, lines]) => ({ href: name, etag: '1', bytes: Buffer.from(vcard(name, lines)) })), FIELD, 'infinity');
+  all.contacts.save(book, cards.map(([name, lines]) => ({ href: name, etag: '1', bytes: Buffer.from(vcard(name, lines)) })), 'infinity');
 const names = async (search: Omit<ContactSearch, 'personId'>): Promise<string[]> => (await all.contacts.search({ personId: all.personId, ...search })).items.map((c) => c.name);
 beforeAll(async () => { all = await openBooks(); });
 afterAll(() => all?.drop());

@@ -1,0 +1,141 @@
+/**
+ * Keeps cards as their source gave them, and what is read from them: who it is, numbers, the code that counts. The code that
+ * counts is the one somebody wishes and that is on its way to the source; else what the card says.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { Fault } from '../shared/fault.js';
+import type { Db } from '../store/schema.js';
+import { type Carriers, codeIn } from './carriers.js';
+import { formOf, type Reading } from './form.js';
+import { lossOf } from './loss.js';
+import { type ContactRecord, namesOf, recordOf } from './record.js';
+
+/** A card as its source gave it. */
+export interface CardToKeep { href: string; etag: string; bytes: Uint8Array; reading?: Reading }
+export interface Unreadable { href: string; etag: string; reason: string }
+export interface KeepOptions { /** The card is as we wrote it ourselves: what is not in it any more was taken out by us. */ ours?: boolean }
+interface Readable { card: CardToKeep; record: ContactRecord }
+
+/** Cards read in one go (about 5 ms); calls of the same process get their turn in between. */
+const BREATH = 25;
+const REREAD = 100;
+/** Saves of a book share it, a change of its carrier has it alone. Any number that nobody else uses with this lock space. */
+const CARRIER_LOCK = 7_464_267;
+
+/** @see ContactStore.save */
+export const keepCards = async (db: Db, region: string, bookId: string, cards: readonly CardToKeep[], since: string, { ours = false }: KeepOptions = {}): Promise<Unreadable[]> => {
+  const guess = await carriersOf(db, bookId);
+  const read = await readAll(cards, guess, region);
+  const readable = read.flatMap(({ card, record }): Readable[] => (record ? [{ card, record }] : []));
+  await db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock_shared(${CARRIER_LOCK}, hashtext(${bookId}))`.execute(trx);
+    await holdBook(trx, bookId);
+    const carriers = await carriersOf(trx, bookId);
+    if (JSON.stringify(carriers) !== JSON.stringify(guess)) for (const { card, record } of readable) record.code = codeIn(formOf(card.bytes), card.bytes, carriers);
+    if (readable.length > 0) await keep(trx, bookId, readable, since, ours ? undefined : carriers);
+  });
+  return read.filter(({ record }) => !record).map(({ card }) => ({ href: card.href, etag: card.etag, reason: 'it is not a vCard' }));
+};
+
+const readAll = async (cards: readonly CardToKeep[], carriers: Carriers, region: string): Promise<{ card: CardToKeep; record: ContactRecord | undefined }[]> => {
+  const read: { card: CardToKeep; record: ContactRecord | undefined }[] = [];
+  for (const [i, card] of cards.entries()) {
+    read.push({ card, record: recordOf(card.bytes, carriers, region, card.reading) });
+    if (i % BREATH === BREATH - 1) await setImmediate();
+  }
+  return read;
+};
+
+/** Where the codes of a book are now. @throws Fault `book.missing` */
+export const carriersOf = async (db: Db, bookId: string): Promise<Carriers> => {
+  const book = await db.selectFrom('address_book').select(['carrier', 'fallback_carrier']).where('id', '=', bookId).executeTakeFirst();
+  if (!book) throw missing();
+  return { carrier: book.carrier, fallback: book.fallback_carrier };
+};
+const missing = (): Fault => new Fault('missing', 'book.missing', 'There is no such address book');
+
+/**
+ * Whoever writes into a book takes its row first, and so does who removes it: else each may wait for the other's rows.
+ * @throws Fault `book.missing` when it has been removed meanwhile
+ */
+export const holdBook = async (trx: Db, bookId: string): Promise<void> => {
+  const book = await trx.selectFrom('address_book').select('id').where('id', '=', bookId).forKeyShare().executeTakeFirst();
+  if (!book) throw missing();
+};
+
+/** @param carriers for losses; undefined: there are none, whatever is missing */
+const keep = async (trx: Db, bookId: string, cards: Readable[], since: string, carriers: Carriers | undefined): Promise<void> => {
+  const lost = carriers ? await lossesIn(trx, bookId, cards, carriers) : [];
+  const ids = await upsert(trx, bookId, cards, since);
+  if (ids.size === 0) return;
+  const all = [...ids.values()];
+  await trx.deleteFrom('contact_number').where('contact_id', 'in', all).execute();
+  const numbers = cards.flatMap(({ card, record }) => numberRows(ids.get(card.href), bookId, record));
+  for (let i = 0; i < numbers.length; i += 2000) await trx.insertInto('contact_number').values(numbers.slice(i, i + 2000)).execute(); // 65,535 parameters at most
+  await wishesCount(trx, bookId, all);
+  const seen = lost.filter(({ contact_id: id }) => all.includes(id));
+  if (seen.length > 0) await trx.insertInto('lost_code').values(seen).onConflict((c) => c.column('contact_id').doUpdateSet((eb) => ({ code: eb.ref('excluded.code'), why: eb.ref('excluded.why'), at: sql<Date>`now()` }))).execute();
+};
+
+/** A code that is on its way to the source counts, whatever the card says meanwhile; what the card says again is neither lost nor refused any more. */
+const wishesCount = async (trx: Db, bookId: string, ids: string[]): Promise<void> => {
+  await sql`delete from code_write w using contact c where w.book_id = ${bookId} and w.next_try is null and c.id = w.contact_id and c.id = any(${ids}::uuid[]) and c.code is not distinct from w.code`.execute(trx);
+  await sql`update contact c set code = w.code from code_write w where w.book_id = ${bookId} and w.next_try is not null and c.id = w.contact_id and c.id = any(${ids}::uuid[]) and c.code is distinct from w.code`.execute(trx);
+  await sql`delete from lost_code l using contact c where l.book_id = ${bookId} and c.id = l.contact_id and c.id = any(${ids}::uuid[]) and c.code is not null`.execute(trx);
+};
+
+/** Cards that had a code and have none now, without anybody's wish. */
+const lossesIn = async (trx: Db, bookId: string, cards: Readable[], carriers: Carriers): Promise<{ contact_id: string; book_id: string; code: string; why: string }[]> => {
+  const bare = new Map(cards.filter(({ record }) => record.code === null).map(({ card }) => [card.href, card]));
+  if (bare.size === 0) return [];
+  const { rows } = await sql<{ id: string; href: string; card: Buffer }>`select c.id, c.href, c.card from contact c where c.book_id = ${bookId} and c.href = any(${[...bare.keys()]}::text[]) and c.code is not null
+    and not exists (select 1 from code_write w where w.contact_id = c.id and w.next_try is not null)`.execute(trx);
+  return rows.flatMap(({ id, href, card }) => {
+    const form = formOf(card);
+    const code = codeIn(form, card, carriers);
+    const was = code !== null && carriers.fallback && form.codeOf(card, carriers.carrier).code === null ? carriers.fallback : carriers.carrier;
+    const why = lossOf(form, card, bare.get(href)!.bytes, was);
+    return code !== null && why !== null ? [{ contact_id: id, book_id: bookId, code, why }] : [];
+  });
+};
+
+const upsert = async (trx: Db, bookId: string, cards: Readable[], since: string): Promise<ReadonlyMap<string, string>> => {
+  const rows = cards.map(({ card, record: { numbers: _, ...contact } }) => ({ ...contact, book_id: bookId, href: card.href, etag: card.etag, card: Buffer.from(formOf(card.bytes).lean(card.bytes)) }));
+  const saved = await trx.insertInto('contact').values(rows).onConflict((oc) => oc.columns(['book_id', 'href']).doUpdateSet((eb) => ({
+    etag: eb.ref('excluded.etag'), uid: eb.ref('excluded.uid'), name: eb.ref('excluded.name'), organisation: eb.ref('excluded.organisation'),
+    code: eb.ref('excluded.code'), card: eb.ref('excluded.card'), fields: eb.ref('excluded.fields'), more: eb.ref('excluded.more'), updated_at: sql<Date>`clock_timestamp()`,
+  })).where('contact.updated_at', '<=', sql<Date>`${since}::timestamptz`)).returning(['id', 'href']).execute();
+  return new Map(saved.map(({ id, href }) => [href, id]));
+};
+
+const numberRows = (contactId: string | undefined, bookId: string, { numbers }: ContactRecord) => (contactId === undefined ? [] : numbers.map((number, position) => ({
+  contact_id: contactId, book_id: bookId, position, label: number.label, raw: number.raw,
+  e164: number.e164 ?? null, national: number.national ?? null, extension: number.extension ?? null, suffix: number.suffix ?? null,
+})));
+
+/** Nothing is saved into this book until the transaction ends: to be taken before its carrier is changed. */
+export const holdCarrier = async (trx: Db, bookId: string): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(${CARRIER_LOCK}, hashtext(${bookId}))`.execute(trx);
+};
+
+/** @see ContactStore.reread */
+export const rereadCodes = async (db: Db, bookId: string): Promise<void> => {
+  const carriers = await carriersOf(db, bookId);
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    const { rows } = await sql<{ id: string; card: Buffer; code: string | null; wished: boolean; wish: string | null; unread: boolean }>`
+      select c.id, c.card, c.code, w.contact_id is not null as wished, w.code as wish, c.fields is null as unread
+      from contact c left join code_write w on w.contact_id = c.id and w.next_try is not null where c.book_id = ${bookId} and c.id > ${after} order by c.id limit ${REREAD}`.execute(db);
+    const now = rows.map((row) => ({ ...row, now: row.wished ? row.wish : codeIn(formOf(row.card), row.card, carriers) }));
+    const changed = now.filter((row) => row.code !== row.now);
+    if (changed.length > 0) await sql`update contact set code = new.code
+      from unnest(${changed.map((c) => c.id)}::uuid[], ${changed.map((c) => c.now)}::text[]) as new (id, code) where contact.id = new.id`.execute(db);
+    for (const { id, card } of now.filter((row) => row.unread)) await db.updateTable('contact').set({ fields: fieldNames(card) }).where('id', '=', id).execute();
+    const last = rows.at(-1);
+    if (!last || rows.length < REREAD) break;
+    after = last.id;
+  }
+  await sql`delete from lost_code l using contact c where l.book_id = ${bookId} and c.id = l.contact_id and c.code is not null`.execute(db);
+};
+
+const fieldNames = (card: Uint8Array): string[] => namesOf(formOf(card).fields(card));
