@@ -4,6 +4,8 @@
 alter table address_book add column options jsonb not null default '{}';
 -- Of a sync that is under way: {"done": 1200, "total": 5000}.
 alter table book_source add column progress jsonb;
+-- When somebody said that what the source lacks may go.
+alter table book_source add column loss_accepted_at timestamptz;
 
 -- Names of the fields of a card that hold something, for the fill report; null: read before there were reports.
 alter table contact add column fields text[];

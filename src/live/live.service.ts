@@ -101,11 +101,11 @@ export class LiveService implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  private sync({ bookId }: RelayMessages['sync']): Promise<void> {
+  private sync({ bookId, state, progress }: RelayMessages['sync']): Promise<void> {
     return this.turn(`sync ${bookId}`, async () => {
       const owner = await this.watch.bookOwner(bookId);
       if (owner === undefined) return;
-      for (const client of owner === null ? this.clients.all() : this.clients.of(owner)) if (client.state === 'open') client.send({ type: 'sync.changed', bookId });
+      for (const client of owner === null ? this.clients.all() : this.clients.of(owner)) if (client.state === 'open') client.send({ type: 'sync.changed', bookId, ...(state === undefined ? {} : { state }), ...(progress === undefined ? {} : { progress }) });
     });
   }
 

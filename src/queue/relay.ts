@@ -9,7 +9,8 @@ export interface RelayMessages {
   /** Somebody's status or telephone changed. */
   presence: { personId: string };
   voicemail: { id: string; personId: string };
-  sync: { bookId: string };
+  /** Something of this book may have changed. With `state` or `progress`: that has. */
+  sync: { bookId: string; state?: 'syncing' | 'ok' | 'failing'; progress?: { done: number; total: number } | null };
   /** There are unsent commands for this PBX. */
   commands: { pbx: string };
   /** A session, token or right of this person changed: sockets check again. */

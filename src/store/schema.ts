@@ -49,7 +49,7 @@ export interface Schema {
     categories: Generated<string[]>; attendees: DefaultJson<string[]>;
   };
   calendar_rules: { person_id: string; rules: DefaultJson<CalendarRule[]>; addresses: DefaultJson<string[]> };
-  book_source: { book_id: string; location: string | null; failures: Generated<number>; last_full: MaybeAt; progress: MaybeJson<{ done: number; total: number }>; read_only: Generated<boolean> };
+  book_source: { book_id: string; location: string | null; failures: Generated<number>; last_full: MaybeAt; progress: MaybeJson<{ done: number; total: number }>; read_only: Generated<boolean>; loss_accepted_at: MaybeAt };
   skipped_card: { book_id: string; href: string; etag: string; reason: string; at: DefaultAt };
   contact: { id: Generated<string>; book_id: string; href: string; etag: string; uid: string | null; name: string; organisation: string | null; code: string | null; card: Buffer; fields: string[] | null; more: string | null; words: ColumnType<string, never, never>; updated_at: DefaultAt };
   contact_number: { contact_id: string; book_id: string; position: number; label: string | null; raw: string; e164: string | null; national: string | null; extension: string | null; suffix: string | null };

@@ -47,9 +47,8 @@ export class BookController {
   @Route({ right: 'own', title: 'Read an address book again, now; its health tells how it went', answer: bookHealth, status: 202 })
   async sync(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: syncBody.prefault({}) }) { acceptEmpty }: z.infer<typeof syncBody>) {
     const book = await this.kept(id, who);
-    // The trouble a sync may have stands in the book's health.
-    if (acceptEmpty) void this.syncs.syncBook(id, { acceptEmpty }).catch(() => {});
-    else await this.queues.requestSync(id);
+    await this.books.ask(id, { acceptEmpty });
+    await this.queues.requestSync(id);
     return book.health;
   }
 

@@ -2,20 +2,20 @@
 import type { AddressBook, BookHealth, Carrier } from '@ringbook/contracts';
 import { type RawBuilder, sql } from 'kysely';
 import { carrierProblem } from '../contact/carrier.js';
-import type { ContactStore } from '../contact/contact.store.js';
+import { type ContactStore, holdCarrier } from '../contact/contact.store.js';
 import { UUID } from '../http/page.js';
 import type { Relay } from '../queue/relay.js';
 import { Fault } from '../shared/fault.js';
 import { open, seal } from '../shared/seal.adapter.js';
 import { type Db, json, type SourceOptions } from '../store/schema.js';
 import type { SourceKind, SourceSettings } from './port.js';
-import { isLocked } from './state.store.js';
+import { isLocked, stateNow } from './state.store.js';
 
 /** `personId` null: shared with everybody. */
 export interface NewBook { personId: string | null; kind: SourceKind; name: string; url: string; username: string; password: string; carrier?: Carrier; options?: SourceOptions }
 export type BookView = Omit<AddressBook, 'kind'> & { kind: SourceKind };
 /** What a sync goes by. `lastFull`: when the last full listing was reconciled. */
-export interface SyncBook { id: string; carrier: Carrier; settings: SourceSettings; token: string | null; failures: number; lastFull: Date | null; state: string }
+export interface SyncBook { id: string; carrier: Carrier; settings: SourceSettings; token: string | null; failures: number; lastFull: Date | null; state: string; /** Its owner said that what the source lacks may go. */ lossAccepted: boolean; /** Of the database, as text. */ now: string }
 
 export const DEFAULT_CARRIER: Carrier = { field: 'X-CUSTOM4' };
 const PROBLEM = 'book.carrier';
@@ -50,9 +50,10 @@ export class BookStore {
   async setCarrier(id: string, carrier: Carrier): Promise<void> {
     checkCarrier(carrier);
     await this.db.transaction().execute(async (trx) => {
-      const saved = await trx.updateTable('address_book').set({ carrier: json(carrier) }).where('id', '=', id).executeTakeFirst();
+      await holdCarrier(trx, id);
+      const saved = await trx.updateTable('address_book').set({ carrier: json(carrier), fallback_carrier: null }).where('id', '=', id).executeTakeFirst();
       if (saved.numUpdatedRows === 0n) throw missing(id);
-      await this.contacts.reread(trx, id, carrier);
+      await this.contacts.reread(trx, id);
     });
     this.relay.publish('sync', { bookId: id });
   }
@@ -65,6 +66,12 @@ export class BookStore {
       await trx.deleteFrom('address_book').where('id', '=', id).execute();
     });
     this.relay.publish('sync', { bookId: id });
+  }
+
+  /** Its sync is due now; with `acceptEmpty` it lets go what the source lacks: good for ten minutes, whoever runs it. */
+  async ask(id: string, { acceptEmpty = false }: { acceptEmpty?: boolean } = {}): Promise<void> {
+    await this.db.updateTable('address_book').set({ next_run: new Date() }).where('id', '=', id).execute();
+    if (acceptEmpty) await sql`insert into book_source (book_id, loss_accepted_at) select id, now() from address_book where id = ${id} on conflict (book_id) do update set loss_accepted_at = now()`.execute(this.db);
   }
 
   /** Ids of the books whose next sync is due and not running. */
@@ -91,7 +98,8 @@ export class BookStore {
 
   /** @throws Fault `book.missing`, `seal.broken` */
   async forSync(id: string): Promise<SyncBook> {
-    const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.options, b.sync_token as token, b.state, b.person_id as "personId", s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull"
+    const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.options, b.sync_token as token, b.state, b.person_id as "personId", s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull",
+      coalesce(s.loss_accepted_at > now() - interval '10 minutes', false) as "lossAccepted", statement_timestamp()::text as now
       from address_book b left join book_source s on s.book_id = b.id where b.id = ${id}`.execute(this.db) : { rows: [] };
     const row = rows[0];
     if (!row) throw missing(id);
@@ -114,7 +122,7 @@ const checkCarrier = (carrier: Carrier): void => {
 };
 
 const selectBooks = (where: RawBuilder<unknown>): RawBuilder<BookRow> => sql<BookRow>`
-  select b.id, b.kind, b.name, b.url, b.username, b.person_id, b.carrier, b.state, b.last_success, b.last_error, b.skipped, b.next_run, b.options, s.progress,
+  select b.id, b.kind, b.name, b.url, b.username, b.person_id, b.carrier, ${stateNow(sql`b.id::text`, sql`b.state`)} as state, b.last_success, b.last_error, b.skipped, b.next_run, b.options, s.progress,
     (select count(*) from code_write w where w.book_id = b.id)::int as pending, (select count(*) from lost_code l where l.book_id = b.id)::int as lost,
     coalesce(c.contacts, 0)::int as contacts, coalesce(c.codes, 0)::int as codes, coalesce(c.numbers, 0)::int as numbers
   from address_book b left join book_source s on s.book_id = b.id left join lateral (
@@ -126,7 +134,7 @@ const viewOf = (row: BookRow): BookView => ({
   id: row.id, kind: row.kind, name: row.name, url: row.url, username: row.username, shared: row.person_id === null, ownerId: row.person_id, carrier: row.carrier,
   auth: row.kind === 'carddav' ? row.options.auth ?? 'auto' : null, ldap: row.options.ldap ?? null,
   health: {
-    bookId: row.id, state: row.state, lastSuccess: row.last_success?.toISOString() ?? null, lastError: row.last_error, progress: row.progress, pending: row.pending, lost: row.lost, contacts: row.contacts,
+    bookId: row.id, state: row.state, lastSuccess: row.last_success?.toISOString() ?? null, lastError: row.last_error, progress: row.state === 'syncing' ? row.progress : null, pending: row.pending, lost: row.lost, contacts: row.contacts,
     numbers: row.numbers, codes: row.codes, skipped: row.skipped, nextRun: row.next_run?.toISOString() ?? null,
   },
 });

@@ -3,39 +3,61 @@
  * vdirsyncer's three-way decision, in the one direction we need: the source is right, unless we changed a card ourselves
  * since the listing was begun.
  *
- * It refuses one thing: to believe a source that suddenly lists nothing at all while we hold contacts (a wiped or
- * half-mounted server, a revoked right). That is `held` until somebody says so. Deletions that a source names one by one
- * (`changes`) are believed, each is a statement about one card; so is a list that got shorter without getting empty.
+ * It refuses one thing: to lose everything, or most of it, on one word of a source (a wiped, half-mounted or restored server,
+ * a revoked right, another collection at the same place). That is `held` until somebody says so. Who empties a book on
+ * purpose and who loses it look the same from here, however the loss is told; a question too many costs one click.
  */
 import type { Listed, Listing } from './port.js';
 
 /** href -> etag. An empty etag means unknown: such a card is read again each time. */
 export type Etags = ReadonlyMap<string, string>;
+export type Loss = 'would-empty' | 'would-replace' | 'would-lose';
 export type Plan =
-  | { kind: 'go'; add: Listed[]; update: Listed[]; remove: string[] }
-  | { kind: 'held'; why: 'would-empty'; holding: number };
-export interface PlanOptions { /** Somebody said that the source really is empty. */ acceptEmpty?: boolean }
+  /** `spared`: the source does not list them any more, but we wrote to them since: looked at again next time. */
+  | { kind: 'go'; add: Listed[]; update: Listed[]; remove: string[]; spared: string[] }
+  | { kind: 'held'; why: Loss; going: number; holding: number; coming: number };
+export interface PlanOptions {
+  /** Somebody said that they may go. */
+  acceptEmpty?: boolean;
+  /** How many we hold, where `local` is only those that a listing of changes names. */
+  holding?: number;
+}
 
 /** A handful of contacts is quickly made again, and testers empty small books all the time. */
 export const FEW = 3;
+/** More than this, and more than half of all, is a large loss. */
+export const MANY = 20;
 
 /**
  * @param local what we hold now
  * @param remote what the source lists
  * @param base what we held when the listing was begun; where `local` differs from it, we wrote in between
  */
-export const plan = (local: Etags, remote: Pick<Listing, 'kind' | 'items' | 'removed'>, base: Etags = local, { acceptEmpty = false }: PlanOptions = {}): Plan => {
-  if (remote.kind === 'full' && remote.items.length === 0 && local.size > FEW && !acceptEmpty) return { kind: 'held', why: 'would-empty', holding: local.size };
+export const plan = (local: Etags, remote: Pick<Listing, 'kind' | 'items' | 'removed'>, base: Etags = local, { acceptEmpty = false, holding = local.size }: PlanOptions = {}): Plan => {
   const listed = new Map(remote.items.map((item) => [item.href, item])); // some servers list an item twice: the last one counts
   const items = [...listed.values()];
   const gone = remote.kind === 'full' ? [...local.keys()].filter((href) => !listed.has(href)) : [...new Set(remote.removed)].filter((href) => local.has(href) && !listed.has(href));
-  return {
-    kind: 'go',
-    add: items.filter((item) => !local.has(item.href)),
-    update: items.filter((item) => isNewer(item, local, base)),
-    remove: gone.filter((href) => base.get(href) === local.get(href)),
-  };
+  const add = items.filter((item) => !local.has(item.href));
+  const why = acceptEmpty ? undefined : lossOf(remote.kind, { going: gone.length, holding, coming: add.length });
+  if (why) return { kind: 'held', why, going: gone.length, holding, coming: add.length };
+  const [remove, spared] = [gone.filter((href) => base.get(href) === local.get(href)), gone.filter((href) => base.get(href) !== local.get(href))];
+  return { kind: 'go', add, update: items.filter((item) => isNewer(item, local, base)), remove, spared };
 };
+
+/** Deletions named one by one are statements about each card: of few, they are believed even when they are all. */
+const lossOf = (kind: Listing['kind'], { going, holding, coming }: { going: number; holding: number; coming: number }): Loss | undefined => {
+  const all = going === holding;
+  if (!(isLarge(going, holding) || (kind === 'full' && all && going > FEW))) return undefined;
+  return all ? coming === 0 ? 'would-empty' : 'would-replace' : 'would-lose';
+};
+const isLarge = (going: number, holding: number): boolean => going > MANY && going * 2 > holding;
+
+/**
+ * Whether an increment had better be checked by a full list: one that names half of what we hold may be a full list in disguise (some
+ * servers answer so to a token they have forgotten, without the deletions), one that takes most of it away a lie.
+ */
+export const isDoubtful = ({ kind, items, removed }: Pick<Listing, 'kind' | 'items' | 'removed'>, holding: number): boolean =>
+  kind === 'changes' && ((items.length > 0 && items.length * 2 >= holding) || isLarge(removed.length, holding));
 
 /** A listing that still shows the card as it was before our own write is older than that write. */
 const isNewer = ({ href, etag }: Listed, local: Etags, base: Etags): boolean => {

@@ -1,5 +1,6 @@
 /** Messages on the live socket, /api/v1/live. */
 import { z } from 'zod';
+import { sourceState, syncProgress } from './book.js';
 import { pop, presence, voicemail } from './call.js';
 
 /** First message of a client that is not signed in by cookie. */
@@ -12,6 +13,7 @@ export const liveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pop.closed'), seq, pop }),
   z.object({ type: z.literal('presence.changed'), seq, presence }),
   z.object({ type: z.literal('voicemail.received'), seq, voicemail }),
-  z.object({ type: z.literal('sync.changed'), seq, bookId: z.uuid() }),
+  /** Something of this book may have changed. With `progress` (null: over) or `state` there is no need to ask. */
+  z.object({ type: z.literal('sync.changed'), seq, bookId: z.uuid(), state: sourceState.exclude(['new']).optional(), progress: syncProgress.nullable().optional() }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessage>;
