@@ -6,7 +6,7 @@
 const { LAYERS, ALLOWED, rank } = require('./scripts/layers.cjs');
 
 /** Packages without I/O, clock or randomness of their own: all that a file without a suffix may import. */
-const PURE_PACKAGES = ['zod', '@ringbook/contracts', 'libphonenumber-js', 'ical.js', 'fast-xml-parser', 'handlebars'];
+const PURE_PACKAGES = ['zod', '@ringbook/contracts', 'libphonenumber-js', 'ical.js', 'rrule-temporal', 'temporal-polyfill', 'fast-xml-parser', 'handlebars'];
 
 const folders = LAYERS.flat();
 const dist = (path) => `(^|/)dist/${path}`;

@@ -1,0 +1,110 @@
+/**
+ * The times a recurrence rule gives, as a clock shows them. Rules are worked out without a zone, which is what RFC 5545
+ * means by them; instants are made of the result. Bounded: a rule that gives more than anybody's calendar holds is a
+ * problem to be told, not a list to be made.
+ */
+import { RRuleTemporal } from 'rrule-temporal';
+import { Temporal } from 'temporal-polyfill';
+import { DAY, type Stamp, stampOf } from './property.js';
+
+/** A rule as ical.js reads it: freq, interval, count, until, byday... */
+export type Rule = Record<string, unknown>;
+/** From, up to and not including; on the clock. */
+export interface WallRange { from: number; to: number }
+
+/** Occurrences of one rule in one range. Every quarter of an hour for 30 days is 2880. */
+const MOST = 6000;
+/** Of a rule with COUNT from its start on: every day for a century. */
+const MOST_COUNTED = 40_000;
+const CHUNK = 60 * DAY;
+const MAX_PERIODS = 30_000;
+const MAX_CANDIDATES = 20_000;
+const SECONDS = { SECONDLY: 1, MINUTELY: 60, HOURLY: 3600, DAILY: 86_400, WEEKLY: 604_800, MONTHLY: 2_419_200, YEARLY: 31_536_000 } as const;
+const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
+
+/** A rule that cannot be used; `message` is for the owner of the calendar. */
+export class BadRule extends Error {}
+const TOO_MUCH = 'its repetition is too much to work out';
+
+/**
+ * @param start the first occurrence, which counts whether the rule fits it or not
+ * @param until UNTIL on the clock of the event
+ * @param real whether there is such an hour; where the clock is put forward, some are missing: those are no occurrences, and
+ * COUNT does not count them (RFC 5545, 3.3.10)
+ * @throws BadRule
+ */
+export const timesOf = (rule: Rule, start: Stamp, range: WallRange, until: number | undefined, real: (wall: number) => boolean): number[] => {
+  if (until !== undefined && until < start.wall) return [];
+  const count = whole(rule['count'], 1, 1e9);
+  const between = betweenOf(rule, start, until);
+  if (count === undefined) return bounded(between(range), MOST).filter(real);
+  if ((range.to - start.wall) / 1000 / SECONDS[rule['freq'] as 'DAILY'] / (whole(rule['interval'], 1, 1e6) ?? 1) > MOST_COUNTED) throw new BadRule(TOO_MUCH);
+  let counted = 0;
+  const found: number[] = [];
+  for (let from = start.wall; from < range.to && counted < count; from += CHUNK) {
+    const walls = bounded(between({ from, to: Math.min(from + CHUNK, range.to) }), MOST_COUNTED - counted).filter(real).slice(0, count - counted);
+    counted += walls.length;
+    for (const wall of walls) if (wall >= range.from) found.push(wall);
+  }
+  return bounded(found, MOST);
+};
+const bounded = (walls: number[], most: number): number[] => {
+  if (walls.length > most) throw new BadRule(most === MOST ? `it repeats more than ${MOST} times in a month` : TOO_MUCH);
+  return walls;
+};
+
+/** As though the rule had no COUNT. */
+const betweenOf = (rule: Rule, start: Stamp, until: number | undefined): ((range: WallRange) => number[]) => {
+  const said = (thrown: unknown) => new BadRule(thrown instanceof Error && /^Maximum/.test(thrown.message) ? TOO_MUCH : 'its repetition cannot be understood');
+  const options = optionsOf(rule, start, until);
+  let parsed: RRuleTemporal;
+  try { parsed = new RRuleTemporal(options) as RRuleTemporal; } catch (thrown) { throw said(thrown); }
+  return ({ from, to }) => {
+    if (to <= start.wall) return [];
+    try {
+      return parsed.between(new Date(Math.max(from, start.wall)), new Date(to), true).map((time) => time.epochMilliseconds).filter((wall) => wall < to);
+    } catch (thrown) { throw said(thrown); }
+  };
+};
+
+const optionsOf = (rule: Rule, start: Stamp, until: number | undefined): ConstructorParameters<typeof RRuleTemporal>[0] => {
+  const freq = String(rule['freq'] ?? '');
+  if (!(freq in SECONDS)) throw new BadRule('its repetition cannot be understood');
+  const [byHour, byMinute, bySecond] = start.kind === 'date' ? [] : [numbers(rule['byhour'], 0, 23), numbers(rule['byminute'], 0, 59), numbers(rule['bysecond'], 0, 59)];
+  if ((byHour?.length ?? 1) * (byMinute?.length ?? 1) * (bySecond?.length ?? 1) > 1440) throw new BadRule(TOO_MUCH);
+  const rscale = typeof rule['rscale'] === 'string' && /^[A-Z]{3,20}$/.test(rule['rscale']) && rule['rscale'] !== 'GREGORIAN' ? rule['rscale'] : undefined;
+  const skipWord = rule['skip'] === 'BACKWARD' || rule['skip'] === 'FORWARD' ? rule['skip'] : undefined;
+  return given({
+    freq: freq as 'DAILY', interval: whole(rule['interval'], 1, 1e6) ?? 1, tzid: 'UTC', dtstart: moment(start.wall), maxIterations: MAX_PERIODS, maxCandidateEvaluations: MAX_CANDIDATES, includeDtstart: true, cache: false,
+    until: until === undefined ? undefined : moment(until), byHour, byMinute, bySecond,
+    byDay: days(rule['byday']), byMonth: numbers(rule['bymonth'], 1, 12), byMonthDay: numbers(rule['bymonthday'], -31, 31), byYearDay: numbers(rule['byyearday'], -366, 366),
+    byWeekNo: numbers(rule['byweekno'], -53, 53), bySetPos: numbers(rule['bysetpos'], -366, 366), wkst: weekday(rule['wkst']),
+    rscale: rscale ?? (skipWord ? 'GREGORIAN' : undefined), skip: skipWord,
+  });
+};
+const moment = (wall: number): Temporal.ZonedDateTime => Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC');
+const given = <T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+
+const each = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value.slice(0, 400) : [value]);
+const whole = (value: unknown, least: number, most: number): number | undefined => {
+  const number = Number(value);
+  return value !== undefined && Number.isInteger(number) && number >= least ? Math.min(number, most) : undefined;
+};
+const numbers = (value: unknown, least: number, most: number): number[] | undefined => {
+  const list = [...new Set(each(value).map(Number))].filter((number) => Number.isInteger(number) && number >= least && number <= most && (least >= 0 || number !== 0));
+  return list.length > 0 ? list : undefined;
+};
+const days = (value: unknown): string[] | undefined => {
+  const list = [...new Set(each(value).map(String))].filter((day) => /^[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)$/.test(day));
+  return list.length > 0 ? list : undefined;
+};
+/** ical.js numbers them from Sunday = 1. */
+const weekday = (value: unknown): string | undefined => (typeof value === 'number' ? WEEKDAYS[value - 1] : typeof value === 'string' && WEEKDAYS.includes(value) ? value : undefined);
+
+/** UNTIL on the clock of the event; a mere date takes in that whole day. @param onClock makes an instant a clock's reading */
+export const untilOf = (rule: Rule, start: Stamp, onClock: (at: number) => number): number | undefined => {
+  const until = stampOf(rule['until']);
+  if (!until) return undefined;
+  if (until.kind === 'date') return start.kind === 'date' ? until.wall : until.wall + DAY - 1000;
+  return until.kind === 'utc' && start.kind !== 'date' ? onClock(until.wall) : until.wall;
+};
