@@ -4,8 +4,8 @@ import { type Candidate, chooseMatch, type FormTier } from '../number/match.js';
 import type { NumberForms } from '../number/number.js';
 import type { Match } from './match.js';
 
-/** One contact that shares a form of the wanted number. `book` is the book's name. */
-export interface CandidateRow extends ContactRef { tier: FormTier; raw: string; own: boolean; asOf: Date | null }
+/** One contact that shares a form of the wanted number. `book` is the book's name; the rest as in number/match.ts. */
+export interface CandidateRow extends ContactRef { tier: FormTier; raw: string; place: number; chosen: boolean; asOf: Date | null }
 
 export const matchOf = (rows: readonly CandidateRow[], forms: NumberForms, region: string): Match => {
   const match = chooseMatch(rows.map(candidate), forms, region);
@@ -13,4 +13,4 @@ export const matchOf = (rows: readonly CandidateRow[], forms: NumberForms, regio
   return { ...match, ...(asOf ? { asOf: asOf.toISOString() } : {}) };
 };
 
-const candidate = ({ tier, raw, own, asOf: _, ...contact }: CandidateRow): Candidate<ContactRef> => ({ tier, raw, own, contact });
+const candidate = ({ tier, raw, place, chosen, asOf: _, ...contact }: CandidateRow): Candidate<ContactRef> => ({ tier, raw, place, chosen, contact });

@@ -35,8 +35,27 @@ describe('looking up among 20,000 contacts', () => {
     await all.contacts.save(shared.id, [{ href: 'copy', etag: '1', bytes: Buffer.from(vcard('Person 7', ['TEL:+491713000007'])) }, { href: 'namesake', etag: '1', bytes: Buffer.from(vcard('Other person', ['TEL:+491713000008'])) }], 'infinity');
     expect(await lookup('0171 3000007', other)).toMatchObject({ tier: 'exact', contact: { book: 'Shared' } });
     expect(await lookup('0171 3000007')).toMatchObject({ tier: 'exact', contact: { book: 'Mine', code: 'VIP' } });
-    expect(await lookup('0171 3000008')).toMatchObject({ tier: 'ambiguous', contact: null, candidates: [{ name: 'Person 8' }, { name: 'Other person' }] });
+    expect(await lookup('0171 3000008')).toMatchObject({ tier: 'exact', contact: { name: 'Person 8' }, candidates: [{ name: 'Person 8' }] });
+    await sql`insert into book_order (person_id, book_id, position) values (${all.personId}, ${shared.id}, 0)`.execute(all.db);
+    expect(await lookup('0171 3000008')).toMatchObject({ tier: 'exact', contact: { name: 'Other person', book: 'Shared' } });
+    expect(await lookup('0171 3000007')).toMatchObject({ tier: 'exact', contact: { book: 'Shared' } });
     await all.books.remove(shared.id);
+    expect(await lookup('0171 3000008')).toMatchObject({ tier: 'exact', contact: { name: 'Person 8' } });
+  });
+
+  it('goes by what the person said about a number of several contacts, until that contact is gone', async () => {
+    const second = await all.books.create({ kind: 'practice', url: '/t', username: '', password: '', name: 'Second', personId: all.personId });
+    await all.contacts.save(second.id, Array.from({ length: 40 }, (_, i) => ({ href: `d${i}`, etag: '1', bytes: Buffer.from(vcard(`Double ${i}`, ['TEL:0171 3000009'])) })), 'infinity');
+    const unsure = await lookup('+49 171 3000009');
+    expect(unsure).toMatchObject({ tier: 'ambiguous', contact: null });
+    expect(unsure.candidates).toHaveLength(25);
+    const { id } = await all.db.selectFrom('contact').select('id').where('name', '=', 'Double 39').executeTakeFirstOrThrow();
+    await all.db.insertInto('number_choice').values({ person_id: all.personId, number: '+491713000009', contact_id: id }).execute();
+    for (const number of ['0171 3000009', '+491713000009', '00491713000009']) expect(await lookup(number), number).toMatchObject({ tier: 'exact', chosen: true, contact: { name: 'Double 39' } });
+    expect(await lookup('0171 3000009', await newPerson(all.db))).toMatchObject({ tier: 'none' });
+    await all.db.deleteFrom('contact').where('id', '=', id).execute();
+    expect(await lookup('0171 3000009')).toMatchObject({ tier: 'ambiguous', contact: null });
+    await all.books.remove(second.id);
   });
 
   it('uses the indexes alone', async () => {

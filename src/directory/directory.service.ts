@@ -1,8 +1,9 @@
 /**
  * Finds the contact for a number: one indexed query for everything that shares a form of it, then a pure choice of tier
- * (number/match.ts). It stands in the call path: nothing here waits for another server.
+ * (number/match.ts); the person's order of books and their choices come with it. It stands in the call path: nothing here waits for another server.
  */
 import { type RawBuilder, sql } from 'kysely';
+import { canonicalForm } from '../number/canonical.js';
 import type { NumberForms } from '../number/number.js';
 import { parseNumber } from '../number/parse.js';
 import type { Db } from '../store/schema.js';
@@ -14,6 +15,9 @@ const MAX_CANDIDATES = 25;
 const COLUMNS = { exact: 'e164', national: 'national', extension: 'extension', suffix: 'suffix' } as const;
 type Branch = keyof typeof COLUMNS;
 
+/** Books that the person put in no order come after those in it, own ones before shared ones. */
+const UNORDERED = 1_000_000;
+
 /**
  * The query behind a look-up, best tier first. One index scan for each form the number has; books of the person, and
  * shared ones, only.
@@ -24,10 +28,13 @@ export const candidatesQuery = (forms: NumberForms, personId: string | RawBuilde
     return form === undefined ? [] : [sql`select ${sql.lit(rank)} as rank, ${sql.lit(tier)} as tier, contact_id, raw from contact_number where ${sql.ref(COLUMNS[tier])} = ${form}`];
   });
   return sql<CandidateRow>`/* prepared */
-    select hit.tier, hit.raw, book.person_id is not null as own, contact.id, contact.name, contact.organisation, contact.code, contact.uid, book.name as book, book.last_success as "asOf"
+    select hit.tier, hit.raw, coalesce(o.position, ${sql.lit(UNORDERED)} + (book.person_id is null)::int) as place, choice.contact_id is not null as chosen,
+      contact.id, contact.name, contact.organisation, contact.code, contact.uid, book.name as book, book.last_success as "asOf"
     from (${sql.join(branches, sql` union all `)}) hit join contact on contact.id = hit.contact_id join address_book book on book.id = contact.book_id
+      left join book_order o on o.person_id = ${personId} and o.book_id = book.id
+      left join number_choice choice on choice.person_id = ${personId} and choice.number = ${canonicalForm(forms)} and choice.contact_id = contact.id
     where book.person_id = ${personId} or book.person_id is null
-    order by hit.rank, own desc, contact.id limit ${sql.lit(MAX_CANDIDATES)}`;
+    order by hit.rank, chosen desc, place, contact.id limit ${sql.lit(MAX_CANDIDATES)}`;
 };
 
 /**

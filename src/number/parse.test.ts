@@ -52,8 +52,9 @@ const candidates = (wanted: NumberForms, cards: string): Candidate<Person>[] => 
   const [id = '', ...marks] = who.split(' ');
   const forms = parseNumber(raw, 'DE');
   const contact = { id, uid: marks.find((m) => m.startsWith('uid=')) ?? null };
+  const place = Number(marks.find((m) => m.startsWith('place='))?.slice(6) ?? (marks.includes('shared') ? 1001 : 1000));
   const same: [FormTier, keyof NumberForms][] = [['exact', 'e164'], ['national', 'national'], ['extension', 'extension'], ['suffix', 'suffix']];
-  return same.filter(([, key]) => forms[key] !== undefined && forms[key] === wanted[key]).map(([tier]) => ({ tier, contact, raw, own: marks.includes('own') }));
+  return same.filter(([, key]) => forms[key] !== undefined && forms[key] === wanted[key]).map(([tier]) => ({ tier, contact, raw, place, chosen: marks.includes('chosen') }));
 });
 
 describe('chooseMatch', () => {
@@ -61,8 +62,8 @@ describe('chooseMatch', () => {
     const wanted = parseNumber(number!, 'DE');
     const found = chooseMatch(candidates(wanted, cards!), wanted, 'DE');
     expect(found.tier).toBe(tier);
-    expect(found.candidates.map((c) => c.id).sort().join(' ') || '-').toBe(who);
-    expect(found.contact?.id ?? null).toBe(tier === 'ambiguous' || tier === 'none' ? null : who);
+    expect(found.candidates.map((c) => (found.chosen && c === found.contact ? `${c.id}*` : c.id)).sort().join(' ') || '-').toBe(who);
+    expect(found.contact?.id ?? null).toBe(tier === 'ambiguous' || tier === 'none' ? null : who!.split(' ').find((name) => name.endsWith('*'))?.slice(0, -1) ?? who);
   });
 });
 
