@@ -26,10 +26,8 @@ export interface EngineParts<E extends Entry> {
   /** Told every ten seconds of a long sync, for the log. */
   onProgress?: (id: string, progress: Progress & { seconds: number }) => void;
 }
-/** What the source shows, and what is to be done about it. */
-export interface Look { source: Source; location: string; others: string[]; listing: Listing; held: Held; holding: number; made: Go }
-export type Refusal = { kind: 'held' } & Trouble & { listing: Listing['kind'] };
-type Go = Extract<Plan, { kind: 'go' }>;
+/** What the source shows, and what is to be done about it; `refusal`: not without somebody's word. */
+export interface Look { source: Source; location: string; others: string[]; listing: Listing; held: Held; made: Extract<Plan, { kind: 'go' }>; refusal?: Trouble }
 
 type Done = Extract<SyncOutcome, { kind: 'done' }>;
 
@@ -57,7 +55,7 @@ export class SyncEngine<E extends Entry> {
   }
 
   /** Asks the source and decides; changes nothing, here or there. */
-  async look(entry: E, { acceptEmpty = entry.lossAccepted }: SyncOptions = {}): Promise<Look | Refusal> {
+  async look(entry: E, { acceptEmpty = entry.lossAccepted }: SyncOptions = {}): Promise<Look> {
     try { return await this.#lookAt(entry, acceptEmpty); } catch (thrown) {
       if (!isGone(thrown) || entry.location === null) throw thrown;
       return this.#search(entry, acceptEmpty, thrown);
@@ -65,29 +63,28 @@ export class SyncEngine<E extends Entry> {
   }
 
   /** The collection is not where it was: moved, made anew under another name, or gone. */
-  async #search(entry: E, acceptEmpty: boolean, gone: Fault): Promise<Look | Refusal> {
+  async #search(entry: E, acceptEmpty: boolean, gone: Fault): Promise<Look> {
     const { shelf } = this.parts;
     try { return await this.#lookAt({ ...entry, location: null }, acceptEmpty, true); } catch (thrown) {
       if (!isGone(thrown)) throw thrown;
       const holding = shelf.holds(entry) ? await shelf.count(entry.id) : 0;
       if (holding === 0) throw gone;
-      if (!acceptEmpty) return { kind: 'held', listing: 'full', ...vanished(holding, shelf.words) };
-      const held = await shelf.held(entry.id, entry.now);
       const listing: Listing = { kind: 'full', items: [], removed: [], skipped: [], token: null };
-      return { source: this.parts.open(entry), location: '', others: [], listing, held, holding, made: plan(held.etags, listing, held.base, { acceptEmpty }) as Go };
+      const held = await shelf.held(entry.id, entry.now);
+      return { source: this.parts.open(entry), location: '', others: [], listing, held, made: planned(held, listing), ...(acceptEmpty ? {} : { refusal: vanished(holding, shelf.words) }) };
     }
   }
 
-  async #lookAt(entry: E, acceptEmpty: boolean, moved = false): Promise<Look | Refusal> {
+  async #lookAt(entry: E, acceptEmpty: boolean, moved = false): Promise<Look> {
     const { shelf } = this.parts;
     const source = this.parts.open(entry);
     const { location, others } = await source.open();
     const { listing, holding } = await this.#list(source, entry, moved);
     const named = listing.kind === 'full' ? undefined : [...listing.items.map((item) => item.href), ...listing.removed];
     const held = named?.length === 0 ? NOTHING : await shelf.held(entry.id, entry.now, named);
-    const made = plan(held.etags, listing, held.base, { acceptEmpty: acceptEmpty || !shelf.holds(entry), holding: holding ?? held.etags.size });
-    if (made.kind === 'held') return { kind: 'held', listing: listing.kind, ...heldBack(made, shelf.words, moved ? location : undefined) };
-    return { source, location, others, listing, held, holding: holding ?? held.etags.size, made };
+    const made = plan(held.etags, listing, held.base, { acceptEmpty: acceptEmpty || !shelf.holds(entry), holding });
+    if (made.kind === 'go') return { source, location, others, listing, held, made };
+    return { source, location, others, listing, held, made: planned(held, listing), refusal: heldBack(made, shelf.words, moved ? location : undefined) };
   }
 
   /** `holding` is undefined with a full list: that is compared with everything. */
@@ -104,7 +101,7 @@ export class SyncEngine<E extends Entry> {
     const { shelf } = this.parts;
     const { id } = entry;
     const seen = await this.look(entry, options.acceptEmpty === undefined ? {} : options);
-    if (!('made' in seen)) return this.#hold(entry, seen);
+    if (seen.refusal) return this.#hold(entry, seen.refusal);
     const { source, location, others, listing, held, made } = seen;
     if (location !== entry.location) await shelf.keepLocation(id, location || null);
     const unusable = new Set(listing.skipped.map((item) => item.href));
@@ -167,5 +164,6 @@ export class SyncEngine<E extends Entry> {
 
 /** An increment without news needs nothing of what we hold. */
 const NOTHING: Held = { etags: new Map(), base: new Map(), kept: new Set(), since: '-infinity' };
+const planned = ({ etags, base }: Held, listing: Listing): Look['made'] => plan(etags, listing, base, { acceptEmpty: true }) as Look['made'];
 const hasChanged = ({ added, updated, removed }: Done): boolean => added + updated + removed > 0;
 const isGone = (thrown: unknown): thrown is Fault => thrown instanceof Fault && /\.not-an?-(?:address-book|calendar)$/.test(thrown.code);

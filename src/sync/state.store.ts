@@ -23,3 +23,5 @@ export const isLocked = (id: RawBuilder<unknown>): RawBuilder<boolean> => sql<bo
 
 /** The state as people see it: `syncing` is never written down, so that it cannot outlive whoever was at it. */
 export const stateNow = (id: RawBuilder<unknown>, state: RawBuilder<unknown>): RawBuilder<string> => sql<string>`case when ${isLocked(id)} then 'syncing' else ${state} end`;
+
+export const isRunning = async (db: Db, id: string): Promise<boolean> => (await sql<{ running: boolean }>`select ${isLocked(sql`${id}::text`)} as running`.execute(db)).rows[0]!.running;

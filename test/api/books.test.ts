@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BookStore } from '../../src/sync/book.store.js';
+import { alone } from '../../src/sync/state.store.js';
 import { SyncService } from '../../src/sync/sync.service.js';
 import { openWorld, type Person, type World } from './world.js';
 
@@ -40,6 +41,40 @@ it('its health, its contacts by words and numbers, page by page', async () => {
   expect((await world.ask('GET', '/api/v1/contacts?q=hopp', { as: user })).body.items).toHaveLength(1);
   expect((await world.ask('GET', '/api/v1/contacts?number=0171%201234567', { as: user })).body.items).toMatchObject([{ name: 'Grace Hopper' }]);
   expect((await world.ask('GET', '/api/v1/contacts', { as: other })).body.items).toEqual([]);
+});
+
+it('says what reading it again would do, and does nothing', async () => {
+  writeFileSync(join(dir, 'new.vcf'), CARD.replaceAll('grace', 'new').replace('Grace Hopper', 'Nina Neu').replace('1234567', '2222222'));
+  writeFileSync(join(dir, 'broken.vcf'), 'no card at all');
+  rmSync(join(dir, 'ada.vcf'));
+  expect((await world.ask('GET', `/api/v1/address-books/${book}/plan`, { as: user })).body).toEqual({
+    kind: 'go', listing: 'full', add: { count: 2, names: ['broken.vcf', 'Nina Neu'] }, update: { count: 0, names: [] }, remove: { count: 1, names: ['Ada Lovelace'] }, unchanged: 1, skipped: 0,
+    text: '2 contacts would be added, 0 changed and 1 removed here; 1 stay as they are.',
+  });
+  expect((await world.ask('GET', '/api/v1/contacts', { as: user })).body.items).toHaveLength(2);
+  expect(await world.app.get(SyncService).syncBook(book)).toMatchObject({ kind: 'done', added: 1, removed: 1, skipped: 1 });
+  expect((await world.ask('GET', `/api/v1/address-books/${book}/skipped`, { as: user })).body).toMatchObject({ items: [{ href: 'broken.vcf', reason: 'it is not a vCard' }], cursor: null });
+  writeFileSync(join(dir, 'ada.vcf'), CARD.replaceAll('grace', 'ada').replace('Grace Hopper', 'Ada Lovelace').replace('1234567', '7654321'));
+  for (const name of ['new.vcf', 'broken.vcf']) rmSync(join(dir, name));
+  await world.app.get(SyncService).syncBook(book);
+  expect((await world.ask('GET', `/api/v1/address-books/${book}/plan`, { as: user })).body).toMatchObject({ kind: 'go', unchanged: 2, text: 'Nothing would change: all 2 contacts are as the source has them.' });
+  for (const path of ['plan', 'skipped']) expect((await world.ask('GET', `/api/v1/address-books/${book}/${path}`, { as: other })).status).toBe(404);
+});
+
+it('a sync that is asked for is due at once, also when one is running; what the source lacks may go for ten minutes', async () => {
+  const stands = () => world.db.selectFrom('address_book').innerJoin('book_source', 'book_source.book_id', 'address_book.id').select(['next_run', 'loss_accepted_at']).where('id', '=', book).executeTakeFirstOrThrow();
+  expect((await world.ask('POST', `/api/v1/address-books/${book}/sync`, { as: user, body: {} })).status).toBe(202);
+  expect(await stands()).toMatchObject({ loss_accepted_at: null });
+  expect((await world.ask('POST', `/api/v1/address-books/${book}/sync`, { as: user, body: { acceptEmpty: true } })).status).toBe(202);
+  expect((await stands()).loss_accepted_at).toBeInstanceOf(Date);
+  expect(await world.app.get(BookStore).due()).toContain(book);
+  await alone(world.db, book, async () => {
+    expect((await world.ask('GET', `/api/v1/address-books/${book}/plan`, { as: user })).body).toMatchObject({ status: 409, code: 'sync.busy' });
+    expect((await world.ask('GET', `/api/v1/address-books/${book}/health`, { as: user })).body).toMatchObject({ state: 'syncing' });
+  });
+  expect(await world.app.get(SyncService).syncBook(book)).toMatchObject({ kind: 'done' });
+  expect(await stands()).toMatchObject({ loss_accepted_at: null });
+  expect(await world.app.get(BookStore).due()).not.toContain(book);
 });
 
 it('a look-up says whom a call would find, and how surely', async () => {

@@ -29,10 +29,11 @@ const MATRIX: Record<string, Record<Who, May>> = {
   'POST /api/v1/calls/{id}/hangup': { ...private_, admin: 403 }, 'POST /api/v1/calls/{id}/note': { ...private_, admin: 403 },
   'GET /api/v1/prompts': signedIn, 'POST /api/v1/decisions': { ...private_, admin: 'yes' },
   'GET /api/v1/voicemails': signedIn, 'GET /api/v1/voicemails/{id}/audio': private_, 'PATCH /api/v1/voicemails/{id}': private_, 'DELETE /api/v1/voicemails/{id}': private_,
-  'GET /api/v1/address-books': signedIn, 'POST /api/v1/address-books': signedIn, 'GET /api/v1/address-books/{id}': private_, 'DELETE /api/v1/address-books/{id}': private_,
+  'GET /api/v1/address-books': signedIn, 'POST /api/v1/address-books': signedIn, 'POST /api/v1/address-books/test': signedIn, 'PATCH /api/v1/address-books/{id}': private_, 'GET /api/v1/address-books/{id}': private_, 'DELETE /api/v1/address-books/{id}': private_,
+  'GET /api/v1/address-books/{id}/plan': private_, 'GET /api/v1/address-books/{id}/skipped': private_,
   'POST /api/v1/address-books/{id}/sync': private_, 'GET /api/v1/address-books/{id}/health': private_, 'GET /api/v1/address-books/{id}/carrier': private_, 'PUT /api/v1/address-books/{id}/carrier': private_,
   'GET /api/v1/contacts': signedIn, 'GET /api/v1/contacts/{id}': private_, 'PATCH /api/v1/contacts/{id}': private_,
-  'GET /api/v1/directory/lookup': { ...self },
+  'GET /api/v1/directory/lookup': { ...self }, 'GET /api/v1/directory/choices': signedIn, 'PUT /api/v1/directory/choices': signedIn, 'PUT /api/v1/address-books/order': signedIn, 'GET /api/v1/codes': signedIn, 'PUT /api/v1/codes': signedIn,
 };
 
 const BODIES: Record<string, (owner: Person) => unknown> = {
@@ -43,8 +44,10 @@ const BODIES: Record<string, (owner: Person) => unknown> = {
   'PUT /api/v1/users/{id}/profile': () => ({ rules: [], otherwise: { kind: 'voicemail' } }), 'PUT /api/v1/users/{id}/status': () => ({ status: 'away' }),
   'POST /api/v1/calls/{id}/override': () => ({ method: { kind: 'voicemail' } }), 'POST /api/v1/calls/{id}/forward': () => ({ to: '+4930123456' }), 'POST /api/v1/calls/{id}/note': () => ({ note: 'x' }),
   'POST /api/v1/decisions': () => ({ from: '+4930123456', to: '+498912340' }), 'PATCH /api/v1/voicemails/{id}': () => ({ heard: true }),
+  'POST /api/v1/address-books/test': () => ({ kind: 'carddav', url: 'http://127.0.0.1:9/', username: 'u', password: 'p' }), 'PATCH /api/v1/address-books/{id}': () => ({ name: 'x' }),
   'POST /api/v1/address-books': () => ({ kind: 'carddav', name: 'x', url: 'https://dav.example.org/', username: 'u', password: 'p' }), 'PUT /api/v1/address-books/{id}/carrier': () => ({ field: 'X-CUSTOM4' }),
   'PATCH /api/v1/contacts/{id}': () => ({ handlingCode: 'VIP' }),
+  'PUT /api/v1/directory/choices': () => ({ number: '+4930123456', contactId: null }), 'PUT /api/v1/address-books/order': () => ({ books: [] }), 'PUT /api/v1/codes': () => ({ codes: [] }),
 };
 
 let world: World;

@@ -102,6 +102,37 @@ export const contactSourceSuite = (title: string, open: () => Promise<Place>): v
       expect(await sync()).toMatchObject({ kind: 'done', removed: names.length });
     });
 
+    it('says what a sync would do, and does nothing', async () => {
+      await place.put('ida', vcard('Ida', ['TEL:030 5550109']));
+      await place.put('bert', vcard('Bert', ['TEL;TYPE=WORK:+49 30 5550102', 'NOTE:noch einmal']));
+      const before = await all.db.selectFrom('contact').select(['id', 'updated_at']).orderBy('id').execute();
+      expect(await all.sync.plan(book.id)).toMatchObject({ kind: 'go', add: { count: 1, names: ['Ida'] }, update: { count: 1, names: ['Bert'] }, remove: { count: 0, names: [] }, unchanged: before.length - 1, skipped: 0 });
+      expect(await all.db.selectFrom('contact').select(['id', 'updated_at']).orderBy('id').execute()).toEqual(before);
+      expect((await lookup('030 5550109')).tier).toBe('none');
+      expect(await sync()).toMatchObject({ kind: 'done', added: 1, updated: 1, removed: 0 });
+      expect(await all.sync.plan(book.id)).toMatchObject({ kind: 'go', add: { count: 0 }, update: { count: 0 }, remove: { count: 0 }, unchanged: before.length + 1 });
+    });
+
+    it('holds on to the contacts when most of them are suddenly gone, until they are back or it is told so', async () => {
+      const crowd = Array.from({ length: 30 }, (_, i) => [`crowd${i}`, vcard(`Crowd ${i}`, [`TEL:030 77700${String(i).padStart(2, '0')}`])] as const);
+      for (const [name, card] of crowd) await place.put(name, card);
+      expect(await sync()).toMatchObject({ kind: 'done', added: 30 });
+      const count = async () => (await all.books.get(book.id, all.personId))!.health.contacts;
+      const holding = await count();
+      for (const [name] of crowd) await place.remove(name);
+      expect(await all.sync.plan(book.id)).toMatchObject({ kind: 'held', listing: 'full', remove: { count: 30 }, text: expect.stringContaining(`30 of the ${holding}`) });
+      expect(await sync()).toMatchObject({ kind: 'held', code: 'sync.would-lose', text: expect.stringContaining(`30 of the ${holding}`) });
+      expect(await sync()).toMatchObject({ kind: 'held' }); // nor the second time
+      expect(await count()).toBe(holding);
+      for (const [name, card] of crowd) await place.put(name, card);
+      expect(await sync()).toMatchObject({ kind: 'done', removed: 0 });
+      expect((await all.books.get(book.id, all.personId))!.health).toMatchObject({ state: 'ok', contacts: holding, lastError: null });
+      for (const [name] of crowd) await place.remove(name);
+      expect(await sync()).toMatchObject({ kind: 'held' });
+      expect(await all.sync.syncBook(book.id, { acceptEmpty: true })).toMatchObject({ kind: 'done', removed: 30 });
+      expect(await count()).toBe(holding - 30);
+    });
+
     it('holds on to the contacts when the book is suddenly empty, until it is told so', async () => {
       await place.put('gina', vcard('Gina', ['TEL:030 5550107']));
       await sync();
@@ -112,7 +143,8 @@ export const contactSourceSuite = (title: string, open: () => Promise<Place>): v
       expect(await sync()).toMatchObject({ kind: 'held', code: 'sync.would-empty' });
       expect((await all.books.get(book.id, all.personId))!.health).toMatchObject({ state: 'failing', contacts: held.length, lastError: { code: 'sync.would-empty' } });
       expect((await lookup('030 5550107')).contact?.name).toBe('Gina');
-      expect(await all.sync.syncBook(book.id, { acceptEmpty: true })).toMatchObject({ kind: 'done', removed: held.length });
+      await all.books.ask(book.id, { acceptEmpty: true });
+      expect(await sync()).toMatchObject({ kind: 'done', removed: held.length });
       expect((await all.books.get(book.id, all.personId))!.health).toMatchObject({ state: 'ok', contacts: 0, lastError: null });
     });
 
