@@ -22,6 +22,7 @@ export const router = createBrowserRouter([
       { path: 'people', lazy: async () => ({ Component: (await import('./room/people/room.js')).PeopleRoom }) },
       { path: 'people/:id', lazy: async () => ({ Component: (await import('./room/people/one.js')).PersonRoom }) },
       { path: 'books', lazy: async () => ({ Component: (await import('./room/books/room.js')).BooksRoom }) },
+      { path: 'books/:id', lazy: async () => ({ Component: (await import('./room/books/one.js')).BookRoom }) },
       { path: 'account', lazy: async () => ({ Component: (await import('./room/account/own.js')).OwnRoom }) },
       { path: 'tokens', lazy: async () => ({ Component: (await import('./room/account/tokens.js')).TokensRoom }) },
       { path: 'pair', lazy: async () => ({ Component: (await import('./room/account/pair.js')).PairRoom }) },

@@ -1,6 +1,7 @@
 /** Names and numbers of callers: foreign text, shown as text, isolated from the direction of what stands around it. */
 import { Tooltip } from '@mantine/core';
 import type { Tier } from '@ringbook/contracts/profile';
+import { useCode } from '../lib/codes.js';
 import { w } from '../words/index.js';
 import css from './part.module.css';
 
@@ -17,5 +18,17 @@ export const TierBadge = ({ tier }: { tier: Tier }) => (
   </Tooltip>
 );
 
-export const CodeBadge = ({ code }: { code: string | null }) => (code === null ? null
-  : <span className={`${css.badge} ${css.code}`}><span className="hidden">{w.code('')}</span>{code}</span>);
+interface CodeProps { code: string | null; /** In lists, where there is no room for its name. */ short?: boolean }
+/** The code itself always, its name and colour where they are known: colour alone never says anything. */
+export const CodeBadge = ({ code, short }: CodeProps) => (code === null ? null : <KnownBadge code={code} short={short} />);
+
+const KnownBadge = ({ code, short }: { code: string; short?: boolean }) => {
+  const known = useCode(code);
+  const tone = known?.colour ? css[`code-${known.colour}`] : css.code;
+  return (
+    <span className={`${css.badge} ${tone}`} title={[known?.name, known?.meaning].filter(Boolean).join(': ') || undefined}>
+      <span className="hidden">{w.code('')}</span><span className={css.mono}>{code}</span>
+      {known?.name && <span className={short ? 'hidden' : css.codename}>{known.name}</span>}
+    </span>
+  );
+};

@@ -1,59 +1,18 @@
-import { Anchor, Button, TextInput } from '@mantine/core';
-import { IconPencil } from '@tabler/icons-react';
+/** One contact: numbers, book, handling code, and what would happen if they call. */
+import { Anchor, Button } from '@mantine/core';
 import type { Contact } from '@ringbook/contracts/contact';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
-import { api, keys, queries } from '../../api.js';
-import { beyondFields, fieldError, isStatus } from '../../lib/problem.js';
+import { api, keys } from '../../api.js';
 import { Age, Panel, ProblemNote, Waiting } from '../../part/basics.js';
 import { AnswerPanel } from '../../part/answer.js';
-import { CodeBadge, Name } from '../../part/name.js';
+import { Name } from '../../part/name.js';
 import css from '../../part/part.module.css';
 import { useMe } from '../../shell/session.js';
 import { w } from '../../words/index.js';
+import { Code } from './code.js';
 
 const t = w.calls.contacts;
-
-const CodeForm = ({ contact, done }: { contact: Contact; done: (saved?: string | null) => void }) => {
-  const [code, setCode] = useState(contact.code ?? '');
-  const save = useMutation({
-    mutationFn: () => api.contacts.setCode(contact.id, code.trim() || null),
-    onSuccess: (changed) => { queries.setQueryData(keys.contact(contact.id), changed); void queries.invalidateQueries({ queryKey: keys.contacts }); done(changed.code); },
-  });
-  const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(); };
-  return (
-    <form onSubmit={submit} className={css.stack} onKeyDown={(e) => { if (e.key === 'Escape') done(); }}>
-      <TextInput aria-label={t.code} description={`${t.codeHelp} ${t.writesBack(contact.book)}`} value={code} maxLength={24} autoFocus spellCheck={false} error={fieldError(save.error, 'handlingCode')} onChange={(e) => setCode(e.currentTarget.value)} />
-      <ProblemNote error={isStatus(save.error, 412) ? new Error(t.conflict) : beyondFields(save.error, ['handlingCode'])} />
-      <div className={css.actions}>
-        <Button type="submit" size="xs" loading={save.isPending} disabled={code.trim() === (contact.code ?? '')}>{w.save}</Button>
-        <Button size="xs" variant="default" onClick={() => done()}>{w.cancel}</Button>
-      </div>
-    </form>
-  );
-};
-
-const Code = ({ contact }: { contact: Contact }) => {
-  const [editing, setEditing] = useState(false);
-  const [said, setSaid] = useState('');
-  const opener = useRef<HTMLButtonElement>(null);
-  const done = (saved?: string | null) => { setEditing(false); if (saved !== undefined) setSaid(t.saved(saved)); };
-  // The form had the focus; it goes to the button that opens it again.
-  const was = useRef(false);
-  useEffect(() => { if (was.current && !editing) opener.current?.focus(); was.current = editing; }, [editing]);
-  return (
-    <>
-      {editing ? <CodeForm contact={contact} done={done} /> : (
-        <div className={css.actions}>
-          {contact.code ? <CodeBadge code={contact.code} /> : <span className="dim">{w.noCode}</span>}
-          <Button ref={opener} size="compact-sm" variant="subtle" leftSection={<IconPencil size={15} aria-hidden />} onClick={() => { setSaid(''); setEditing(true); }}>{w.change}<span className="hidden">: {t.editCode(contact.name)}</span></Button>
-        </div>
-      )}
-      <p role="status" className="dim small" style={{ margin: said ? '0.35rem 0 0' : 0 }}>{said}</p>
-    </>
-  );
-};
 
 const WhatIf = ({ contact }: { contact: Contact }) => {
   const to = useMe().numbers[0]?.number;

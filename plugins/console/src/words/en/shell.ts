@@ -2,7 +2,7 @@
 export const shell = {
   skip: 'Skip to content',
   navigation: 'Main navigation',
-  room: { calls: 'Calls', history: 'History', contacts: 'Contacts', rules: 'Rules', voicemail: 'Voicemail', people: 'People', books: 'Address books', tokens: 'Access tokens', own: 'Your account' },
+  room: { calls: 'Calls', history: 'History', contacts: 'Contacts', rules: 'Rules', voicemail: 'Voicemail', people: 'People', books: 'Address books', calendars: 'Calendars', codes: 'Codes', tokens: 'Access tokens', own: 'Your account' },
   manage: 'Manage',
   more: 'More',
   account: 'Account',
