@@ -47,10 +47,10 @@ alter table address_book add column fallback_carrier jsonb;
 alter table book_source add column read_only boolean not null default false;
 
 -- Codes on their way to the source. `code` null: to be taken away. A row goes when the source has it. `next_try` null: the
--- source will not take it, `error` says why; the card's own code counts again.
+-- source will not take it, `error` says why; the card's own code counts again. `was`: what the card said when it was asked for.
 create table code_write (
   contact_id uuid primary key references contact on delete cascade, book_id uuid not null references address_book on delete cascade,
-  code text, person_id uuid references person on delete set null, asked_at timestamptz not null default now(),
+  code text, was text, person_id uuid references person on delete set null, asked_at timestamptz not null default now(),
   attempts integer not null default 0, next_try timestamptz default now(), error jsonb
 );
 create index code_write_due on code_write (book_id, next_try);

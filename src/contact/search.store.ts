@@ -70,7 +70,7 @@ export const visibleTo = (personId: string): RawBuilder<unknown> => sql`(b.perso
 export const selectContacts = (where: RawBuilder<unknown>): RawBuilder<Row> => sql<Row>`
   select c.id, c.name, c.organisation, c.code, c.uid, b.name as book, c.book_id as "bookId", c.updated_at as "updatedAt", ${KEY} as key,
     (select jsonb_agg(jsonb_build_object('label', n.label, 'raw', n.raw, 'e164', n.e164) order by n.position) from contact_number n where n.contact_id = c.id) as numbers,
-    (select jsonb_build_object('code', w.code, 'since', w.asked_at, 'error', w.error->>'text') from code_write w where w.contact_id = c.id) as pending,
+    (select jsonb_build_object('code', w.code, 'since', w.asked_at, 'error', w.error->>'text', 'refused', w.next_try is null) from code_write w where w.contact_id = c.id) as pending,
     (select l.code from lost_code l where l.contact_id = c.id) as "lostCode"
   from contact c join address_book b on b.id = c.book_id where ${where}`;
 

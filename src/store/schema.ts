@@ -32,7 +32,7 @@ export interface Schema {
   };
   book_order: { person_id: string; book_id: string; position: number };
   import_card: { book_id: string; href: string; etag: string; bytes: Buffer };
-  code_write: { contact_id: string; book_id: string; code: string | null; person_id: string | null; asked_at: DefaultAt; attempts: Generated<number>; next_try: MaybeAt; error: MaybeJson<{ at: string; code: string; text: string }> };
+  code_write: { contact_id: string; book_id: string; code: string | null; was: string | null; person_id: string | null; asked_at: DefaultAt; attempts: Generated<number>; next_try: MaybeAt; error: MaybeJson<{ at: string; code: string; text: string }> };
   lost_code: { contact_id: string; book_id: string; code: string; why: string; at: DefaultAt };
   carrier_migration: { id: Generated<string>; book_id: string; from_carrier: Json<Carrier>; to_carrier: Json<Carrier>; state: string; text: string | null; attempts: Generated<number>; next_try: DefaultAt; started_at: DefaultAt; ended_at: MaybeAt };
   carrier_migration_item: { migration_id: string; contact_id: string | null; href: string; name: string; code: string; state: Generated<string>; problem: string | null; undo: MaybeJson<{ at: number; was: string; now: string }[]>; after: string | null };
@@ -41,7 +41,7 @@ export interface Schema {
   calendar: {
     id: Generated<string>; person_id: string; name: string; url: string; username: string; secret: Buffer; options: DefaultJson<SourceOptions>;
     sync_token: string | null; state: Generated<string>; last_success: MaybeAt; last_error: MaybeJson<{ at: string; code: string; text: string }>; skipped: Generated<number>; next_run: MaybeAt;
-    location: string | null; failures: Generated<number>; last_full: MaybeAt; progress: MaybeJson<{ done: number; total: number }>; expanded_at: MaybeAt; created_at: DefaultAt;
+    location: string | null; failures: Generated<number>; last_full: MaybeAt; progress: MaybeJson<{ done: number; total: number }>; loss_accepted_at: MaybeAt; expanded_at: MaybeAt; expanded_for: string | null; created_at: DefaultAt;
   };
   calendar_object: { calendar_id: string; href: string; etag: string; body: Buffer; problem: string | null; updated_at: DefaultAt };
   calendar_window: {

@@ -17,6 +17,7 @@ export type { SyncOptions, SyncOutcome } from './engine.service.js';
 export class SyncService {
   private readonly shelf: BookShelf;
   private readonly engine: SyncEngine<BookEntry>;
+  readonly codes: CodeWriteService;
   constructor(private readonly db: Db, private readonly books: BookStore, private readonly contacts: ContactStore,
     private readonly openSource: OpenSource, private readonly relay: Relay, onProgress?: EngineParts<BookEntry>['onProgress']) {
     this.shelf = new BookShelf(db, books, contacts, relay);

@@ -1,57 +1,67 @@
 /** Writes a handling code into a card at its source: reads the card's exact bytes, patches one line, replaces it if nobody else did meanwhile. */
-import type { Carrier } from '@ringbook/contracts';
-import { fieldOf, isCode, patternOf, readCode } from '../contact/carrier.js';
-import { patchCode } from '../contact/patch.js';
-import { readCard } from '../contact/vcard.js';
+import { fieldOf, isCode, isWhole } from '../contact/carrier.js';
+import { type Carriers, codeIn, says, withCode } from '../contact/carriers.js';
+import { formOf, type RecordForm } from '../contact/form.js';
 import { Fault } from '../shared/fault.js';
 import type { ContactSource, ReceivedCard } from './port.js';
 
 const TRIES = 4;
 
-/**
- * The card as it now stands at the source. Always starts from the bytes of the source: what came by a listing has been
- * through XML, which turns CRLF into LF.
- * @throws Fault as SyncService.setCode
- */
-export const writeCode = async (source: ContactSource, href: string, carrier: Carrier, code: string | null): Promise<ReceivedCard> => {
+export type Writing = Pick<ContactSource, 'read' | 'put'>;
+export interface WriteOptions {
+  /** The card's code when this one was asked for, given once a while has passed since: another code there now is somebody's later wish, and stays. */
+  was?: string | null;
+  /** Told what is about to be written, before it is. */
+  before?: (card: ReceivedCard, bytes: Uint8Array) => Promise<void>;
+  /** What to make of the card, instead of putting the code in. */
+  make?: (form: RecordForm, bytes: Uint8Array) => Uint8Array;
+}
+
+/** @throws Fault `contact.code` */
+export const checkCode = (code: string | null): void => {
   if (code !== null && !isCode(code)) throw new Fault('invalid', 'contact.code', 'A code is 1 to 24 letters, digits, - or _');
-  try { return await write(source, href, carrier, code); } catch (thrown) {
-    if (!(thrown instanceof Fault) || thrown.kind !== 'unavailable') throw thrown;
-    throw new Fault('unavailable', 'contact.source-unavailable', `The address book cannot be written to now. ${thrown.message}`, { because: thrown.code }, thrown);
-  }
 };
 
-const write = async (source: ContactSource, href: string, carrier: Carrier, code: string | null): Promise<ReceivedCard> => {
-  await source.open();
+/**
+ * The card as it now stands at the source, which has been opened. Always starts from the bytes of the source: what came by a
+ * listing has been through XML, which turns CRLF into LF, and what we hold lacks pictures.
+ * @throws Fault `contact.gone`, `contact.unreadable`, `contact.field-in-use`, `contact.read-only`, `contact.not-kept`, `contact.changed-elsewhere`, and those of the source
+ */
+export const writeCode = async (source: Writing, href: string, carriers: Carriers, code: string | null, options: WriteOptions = {}): Promise<ReceivedCard> => {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const card = await source.read(href);
     if (!card) throw gone();
-    const bytes = patched(card, carrier, code);
+    const bytes = patched(card, carriers, code, options);
     if (bytes === card.bytes) return card;
+    await options.before?.(card, bytes);
     const put = await source.put(href, bytes, card.etag);
     if (put.kind === 'gone') throw gone();
     if (put.kind === 'read-only') throw new Fault('forbidden', 'contact.read-only', 'This address book does not let Ringbook change contacts. Change the code in your contact manager, or give the user the right to write.');
-    if (put.kind === 'written') return put.etag === undefined ? readBack(source, href, carrier, code) : { href, etag: put.etag, bytes };
+    if (put.kind === 'written') return put.etag === undefined ? readBack(source, href, carriers, code) : { ...card, etag: put.etag, bytes };
   }
-  throw new Fault('conflict', 'contact.changed-elsewhere', 'The contact keeps being changed elsewhere at the same moment. Try again.');
+  throw new Fault('conflict', 'contact.changed-elsewhere', 'The contact keeps being changed elsewhere at the same moment. Ringbook tries again by itself.');
 };
 
-const patched = (card: ReceivedCard, carrier: Carrier, code: string | null): Uint8Array => {
-  const read = readCard(card.bytes);
-  if (!read) throw new Fault('conflict', 'contact.unreadable', 'The card of this contact is no vCard any more: nothing was written.');
-  const { reason } = readCode(read, carrier);
+const patched = ({ bytes }: ReceivedCard, carriers: Carriers, code: string | null, { was, make }: WriteOptions): Uint8Array => {
+  const form = formOf(bytes);
+  if (!form.read(bytes)) throw new Fault('conflict', 'contact.unreadable', 'The card of this contact cannot be read any more: nothing was written.');
+  if (make) return make(form, bytes);
+  const now = codeIn(form, bytes, carriers);
+  if (was !== undefined && now !== null && now !== was && now !== code?.toUpperCase()) throw new Fault('conflict', 'contact.code-changed', `Somebody else gave this contact the code ${now} while ${code ?? 'no code'} waited to be written. ${now} stays; set the code again if you do not want it.`);
+  const { reason } = form.codeOf(bytes, carriers.carrier);
   // The field is somebody's: what stands there is not ours to destroy.
-  if (reason !== undefined && patternOf(carrier) === undefined) throw new Fault('conflict', 'contact.field-in-use', `${reason}. Clear the field in your contact manager first, or choose another field for codes.`);
-  return patchCode(card.bytes, carrier, code);
+  if (code !== null && reason !== undefined && isWhole(carriers.carrier)) throw new Fault('conflict', 'contact.field-in-use', `${reason}. Clear the field in your contact manager first, or choose another field for codes.`);
+  const after = withCode(form, bytes, carriers, code);
+  if (after !== bytes && !says(form, after, carriers, code)) throw new Fault('conflict', 'contact.field-in-use', `What ${fieldOf(carriers.carrier)} of this contact holds leaves no room for a code that would be read again: nothing was written. Choose another field for codes.`);
+  return after;
 };
 
 /** A server that gives no etag may have changed what it was sent, and some drop fields they do not know. */
-const readBack = async (source: ContactSource, href: string, carrier: Carrier, code: string | null): Promise<ReceivedCard> => {
+const readBack = async (source: Writing, href: string, carriers: Carriers, code: string | null): Promise<ReceivedCard> => {
   const card = await source.read(href);
   if (!card) throw gone();
-  const read = readCard(card.bytes);
-  if (read && readCode(read, carrier).code === (code === null ? null : code.toUpperCase())) return card;
-  throw new Fault('conflict', 'contact.not-kept', `The address book took the change but did not keep ${fieldOf(carrier)}. Choose another field for codes.`);
+  if (codeIn(formOf(card.bytes), card.bytes, carriers) === (code === null ? null : code.toUpperCase())) return card;
+  throw new Fault('conflict', 'contact.not-kept', `The address book took the change but did not keep ${fieldOf(carriers.carrier)}. Choose another field for codes.`);
 };
 
 const gone = (): Fault => new Fault('missing', 'contact.gone', 'This contact has been deleted in the address book.');

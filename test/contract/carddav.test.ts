@@ -109,9 +109,12 @@ describe('CardDAV on Radicale', () => {
     await server.pause();
     expect(await sync()).toMatchObject({ kind: 'failed', code: 'carddav.unreachable' });
     const { contact } = await all.directory.lookup('030 7770001', all.personId);
-    await expect(all.sync.setCode(contact!.id, 'VIP', all.personId)).rejects.toMatchObject({ kind: 'unavailable', code: 'contact.source-unavailable' });
-    expect(await health()).toMatchObject({ contacts: 1, lastSuccess: before.lastSuccess, state: 'failing' });
+    expect(await all.sync.setCode(contact!.id, 'VIP', all.personId)).toMatchObject({ code: 'VIP', pending: { code: 'VIP', refused: false, error: expect.stringContaining('cannot be reached') } });
+    expect(await health()).toMatchObject({ contacts: 1, lastSuccess: before.lastSuccess, state: 'failing', pending: 1 });
     await server.start();
+    await all.sync.codes.hurry(id);
+    expect(await all.sync.codes.run(id)).toEqual({ written: 1, refused: 0, waiting: false });
+    expect(await server.get('a')).toContain('X-CUSTOM4:VIP');
     expect(await sync()).toMatchObject({ kind: 'done' });
     expect((await health()).state).toBe('ok');
   });

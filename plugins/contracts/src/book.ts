@@ -62,7 +62,7 @@ export const bookHealth = z.object({
   bookId: z.uuid(), state: sourceState, lastSuccess: instant.nullable(),
   lastError: sourceError.nullable(), progress: syncProgress.nullable().describe('Of a sync that is under way'),
   contacts: z.number().int(), numbers: z.number().int(), codes: z.number().int(), skipped: z.number().int().describe('Cards that could not be read'),
-  pending: z.number().int().describe('Codes that wait to be written to the source'), lost: z.number().int().describe('Codes that another program dropped, to be looked at'), nextRun: instant.nullable(),
+  pending: z.number().int().describe('Codes that wait to be written to the source'), refused: z.number().int().describe('Codes that the source will not take; each contact says why'), lost: z.number().int().describe('Codes that another program dropped, to be looked at'), nextRun: instant.nullable(),
 }).meta({ id: 'BookHealth' });
 export type BookHealth = z.infer<typeof bookHealth>;
 export const addressBook = z.object({

@@ -6,7 +6,7 @@ import { dialable, handlingCode, instant, line } from './text.js';
 
 export const contact = contactRef.extend({
   bookId: z.uuid(), numbers: z.array(z.object({ label: z.string().nullable(), raw: z.string(), e164: z.string().nullable() })), updatedAt: instant,
-  pending: z.object({ code: z.string().nullable(), since: instant, error: z.string().nullable() }).nullable().describe('A code that waits to be written to the source; it counts for calls already'),
+  pending: z.object({ code: z.string().nullable(), since: instant, error: z.string().nullable().describe('Why it has not been written'), refused: z.boolean().describe('The source will not take it: the code of the card counts again') }).nullable().describe('A code that waits to be written to the source, and counts for calls already; or one that the source refused'),
   lostCode: z.string().nullable().describe('A code that another program dropped from the card'),
 }).meta({ id: 'Contact' });
 export type Contact = z.infer<typeof contact>;
