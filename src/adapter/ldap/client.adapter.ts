@@ -1,0 +1,138 @@
+/** Questions to one directory: signs in when it has to, pages, and tells what goes wrong in words. Lets go of an idle connection by itself. */
+import { BindRequest, Change, type Control, type Filter, FilterParser, ModifyRequest, SearchRequest } from 'ldapts';
+import type { LdapOptions } from '@ringbook/contracts';
+import { Fault } from '../../shared/fault.js';
+import { messageOf } from '../../shared/must.js';
+import { type Allowed, checkHost } from '../../shared/reach.adapter.js';
+import { ACTIVE_DIRECTORY, CONTROL, pagedCookie, pagedValue } from './control.js';
+import { Connection, type Listener, type Reply, type Target, ValueControl } from './connection.adapter.js';
+import * as fault from './fault.js';
+import { plainFilter } from './filter.js';
+import { type ControlValue, type Entry, RESULT, textsOf } from './message.js';
+
+export interface ClientSettings { url: string; username: string; password: string; ldap: LdapOptions; allowed: Allowed; timeout?: number }
+/** What the directory says of itself (its root DSE, RFC 4512, 5.1). */
+export interface Features { controls: ReadonlySet<string>; extensions: ReadonlySet<string>; contexts: string[]; activeDirectory: boolean; /** Another one behind the same name counts its changes anew. */ server: string }
+export interface Ask { base: string; scope?: 'base' | 'one' | 'sub'; filter: Filter; attributes: readonly string[]; controls?: Control[] }
+
+const PAGE = 500;
+const TIMEOUT = 30_000;
+const IDLE = 3000;
+/** Seconds that the server may take. */
+const TIME_LIMIT = 300;
+const NONE: Uint8Array = new Uint8Array();
+
+/** @throws Fault `ldap.filter` */
+export const filterOf = (text: string): Filter => {
+  try { return FilterParser.parseString(plainFilter(text.trim())); } catch (thrown) { throw fault.badFilter(messageOf(thrown).split(/[:.] /)[0]!.slice(0, 80)); }
+};
+
+/** @throws Fault `ldap.url` */
+export const targetOf = ({ url, ldap, allowed, timeout = TIMEOUT }: ClientSettings): Target => {
+  const base = URL.canParse(url) ? new URL(url) : undefined;
+  if (!base || !/^ldaps?:$/.test(base.protocol) || !base.hostname) throw fault.badUrl();
+  const secure = base.protocol === 'ldaps:';
+  return { host: base.hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase(), port: Number(base.port) || (secure ? 636 : 389), secure, startTls: !secure && ldap.startTls === true, certificate: ldap.certificate, allowed, timeout };
+};
+
+export class Client {
+  readonly target: Target;
+  #connection: Connection | undefined;
+  #opening: Promise<Connection> | undefined;
+  #features: Features | undefined;
+  #busy = 0;
+  #idle: NodeJS.Timeout | undefined;
+
+  /** @throws Fault `ldap.url` */
+  constructor(private readonly settings: ClientSettings) { this.target = targetOf(settings); }
+
+  get host(): string { return this.target.host; }
+  get signedIn(): boolean { return this.settings.username !== ''; }
+
+  /** @throws Fault `ldap.address-refused` */
+  check(): Promise<void> { return checkHost(this.target.host, this.target.allowed, fault); }
+
+  async features(): Promise<Features> {
+    this.#features ??= await this.#readFeatures();
+    return this.#features;
+  }
+  async #readFeatures(): Promise<Features> {
+    const found: Entry[] = [];
+    await this.ask({ base: '', scope: 'base', filter: filterOf('(objectClass=*)'), attributes: ['supportedControl', 'supportedExtension', 'supportedCapabilities', 'namingContexts', 'dsServiceName'] }, { entry: (entry) => { found.push(entry); } });
+    const texts = (name: string): string[] => (found[0] ? textsOf(found[0], name) : []);
+    return {
+      controls: new Set(texts('supportedControl')), extensions: new Set(texts('supportedExtension')), contexts: texts('namingContexts'),
+      activeDirectory: texts('supportedCapabilities').includes(ACTIVE_DIRECTORY), server: texts('dsServiceName')[0] ?? '',
+    };
+  }
+
+  /** One search, without pages. Any result is an answer: see `asked` for one that must have worked. */
+  async ask({ base, scope = 'sub', filter, attributes, controls = [] }: Ask, listener: Listener = {}): Promise<Reply> {
+    return this.#hold((connection) => connection.request((messageId) => new SearchRequest({ messageId, baseDN: base, scope, filter, attributes: [...attributes], sizeLimit: 0, timeLimit: TIME_LIMIT, controls }), listener));
+  }
+  /** @throws Fault when it was not answered in full: a part is never taken for the whole */
+  async asked(ask: Ask, listener: Listener = {}): Promise<ControlValue[]> {
+    const { result, controls } = await this.ask(ask, listener);
+    if (result.code !== RESULT.success) throw fault.ofResult(this.host, ask.base, this.signedIn, result);
+    return controls;
+  }
+
+  /** A search in pages (RFC 2696) where the directory has them, each as it comes. @throws Fault `ldap.size-limit` and others */
+  async *pages(ask: Ask, reference: (uris: string[]) => void = () => {}): AsyncGenerator<Entry[]> {
+    const { controls } = await this.features();
+    const scope = controls.has(CONTROL.domainScope) ? [new ValueControl(CONTROL.domainScope, undefined, false)] : [];
+    let cookie = NONE;
+    do {
+      const entries: Entry[] = [];
+      const page = controls.has(CONTROL.paged) ? [new ValueControl(CONTROL.paged, pagedValue(PAGE, cookie), true)] : [];
+      const answered = await this.asked({ ...ask, controls: [...ask.controls ?? [], ...scope, ...page] }, { entry: (entry) => { entries.push(entry); }, reference });
+      yield entries;
+      cookie = pagedCookie(answered);
+    } while (cookie.length > 0);
+  }
+
+  /** Any result is an answer. */
+  modify(dn: string, changes: Change[], controls: Control[]): Promise<Reply> {
+    return this.#hold((connection) => connection.request((messageId) => new ModifyRequest({ messageId, dn, changes, controls })));
+  }
+
+  /** Connects and signs in, if that has not been done. @throws Fault of Connection.open; `ldap.unauthorised`, `.anonymous`, `.insecure` */
+  signIn(): Promise<void> { return this.#hold(() => Promise.resolve()); }
+  /** Only connects, for who wants to know how far it goes. */
+  async dial(): Promise<void> { this.#connection = await Connection.open(this.target); }
+  close(): void {
+    clearTimeout(this.#idle);
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  async #hold<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    clearTimeout(this.#idle);
+    this.#busy += 1;
+    try { return await work(await this.#bound()); } finally {
+      this.#busy -= 1;
+      if (this.#busy === 0) this.#idle = setTimeout(() => { this.close(); }, IDLE).unref();
+    }
+  }
+  async #bound(): Promise<Connection> {
+    if (this.#connection?.isOpen && this.#signedIn === this.#connection) return this.#connection;
+    this.#opening ??= this.#bind().finally(() => { this.#opening = undefined; });
+    return this.#opening;
+  }
+  #signedIn: Connection | undefined;
+  async #bind(): Promise<Connection> {
+    const { username, password } = this.settings;
+    // RFC 4513, 5.1.2: a name without a password is nobody, and servers say yes to it.
+    if (username !== '' && password === '') throw fault.noPassword();
+    const connection = this.#connection?.isOpen ? this.#connection : await Connection.open(this.target);
+    this.#connection = connection;
+    if (username !== '') {
+      const { result } = await connection.request((messageId) => new BindRequest({ messageId, dn: username, password }));
+      if (result.code !== RESULT.success) { this.close(); throw fault.ofResult(this.host, username, true, result); }
+    }
+    this.#signedIn = connection;
+    return connection;
+  }
+}
+
+export const isFault = (thrown: unknown, code: string): boolean => thrown instanceof Fault && thrown.code === code;

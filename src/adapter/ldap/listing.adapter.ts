@@ -1,0 +1,209 @@
+/**
+ * What a directory holds, and what has changed in it: by content synchronisation (RFC 4533) where it is offered, by DirSync in
+ * Active Directory, else by asking for what was modified since. None of them is believed further than it goes: a token that
+ * the server has forgotten, a list of what is still there instead of what is gone, or a limit lead to a full listing.
+ */
+import { AndFilter, EqualityFilter, type Filter, GreaterThanEqualsFilter, NotFilter, OrFilter, PresenceFilter } from 'ldapts';
+import type { Listed, Listing, Skipped } from '../../sync/port.js';
+import { type Client, filterOf } from './client.adapter.js';
+import { ValueControl } from './connection.adapter.js';
+import { CONTROL, dirSyncAnswer, dirSyncValue, guidBytes, guidText, SYNC_INFO, syncDone, syncInfo, syncState, syncValue } from './control.js';
+import * as fault from './fault.js';
+import { type Entry, RESULT, textsOf, valuesOf } from './message.js';
+import { base64, type Token, tokenOf, tokenText, unbase64 } from './token.js';
+import { etagOf, hrefOf, keysOf, type Wanted } from './wanted.js';
+
+/** Where each entry of the last full listing is. */
+export type Places = Map<string, string>;
+export interface ListOptions { /** Directories up to this size are listed anew each time they are polled. */ small?: number; /** Milliseconds until larger ones, and those that name no deletions, are listed anew. */ every?: number; now?: () => number }
+const SMALL = 20_000;
+const EVERY = 600_000;
+const MAX_REFERRALS = 20;
+const NONE = new Uint8Array();
+
+export class Lister {
+  readonly places: Places = new Map();
+  readonly #small: number;
+  readonly #every: number;
+  readonly #now: () => number;
+  constructor(private readonly client: Client, private readonly wanted: Wanted, { small = SMALL, every = EVERY, now = Date.now }: ListOptions = {}) {
+    this.#small = small; this.#every = every; this.#now = now;
+  }
+
+  async list(text: string | null): Promise<Listing> {
+    const token = tokenOf(text, this.wanted.set);
+    const { controls, activeDirectory, server } = await this.client.features();
+    if (controls.has(CONTROL.sync)) {
+      const changes = token?.how === 'sync' ? await this.#syncChanges(token) : undefined;
+      return changes ?? this.#syncFull();
+    }
+    if (activeDirectory && controls.has(CONTROL.dirSync)) {
+      const fresh = token?.how === 'dirSync' && token.server === server && this.#now() - token.at < this.#every ? token : undefined;
+      return (fresh && await this.#dirSyncChanges(fresh)) ?? this.#dirSyncFull(server);
+    }
+    const fresh = token?.how === 'poll' && token.count > this.#small && this.#now() - token.at < this.#every ? token : undefined;
+    return fresh ? this.#pollChanges(fresh) : this.#pollFull();
+  }
+
+  /** All entries, page by page. */
+  async #everything(): Promise<{ listing: Listing; newest: string }> {
+    this.places.clear();
+    const found = new Collected(this.wanted.set);
+    let newest = '';
+    for await (const page of this.client.pages(this.#ask(), found.reference)) {
+      for (const entry of page) {
+        this.places.set(found.take(entry, this.client.host).href, entry.dn);
+        const time = textsOf(entry, 'modifyTimestamp')[0] ?? '';
+        if (time > newest) newest = time;
+      }
+    }
+    return { listing: found.listing('full'), newest };
+  }
+  #ask(filter: Filter = filterOf(this.wanted.filter)): { base: string; filter: Filter; attributes: string[] } {
+    return { base: this.wanted.base, filter, attributes: [...keysOf(false), ...keysOf(true)] };
+  }
+
+  // Content synchronisation
+
+  /** In one go where no limit stands against it; else the state is taken down first, and what it stands for is listed after. */
+  async #syncFull(): Promise<Listing> {
+    this.places.clear();
+    const found = new Collected(this.wanted.set);
+    const { result, controls } = await this.client.ask({ ...this.#ask(), controls: [new ValueControl(CONTROL.sync, syncValue(undefined), true)] }, {
+      entry: (entry) => { if (hrefOf(entry)) this.places.set(found.take(entry, this.client.host).href, entry.dn); }, reference: found.reference,
+    });
+    const cookie = syncDone(controls)?.cookie;
+    if (result.code === RESULT.success) return found.listing('full', cookie && tokenText({ how: 'sync', set: this.wanted.set, cookie: base64(cookie) }));
+    const state = await this.#syncStateNow();
+    const { listing, newest } = await this.#everything();
+    return { ...listing, token: state ? tokenText({ how: 'sync', set: this.wanted.set, cookie: state }) : this.#pollToken(newest, listing.items.length) };
+  }
+  /** The state of the directory, without its entries. */
+  async #syncStateNow(): Promise<string | undefined> {
+    const nothing = new NotFilter({ filter: new PresenceFilter({ attribute: 'objectClass' }) });
+    const { result, controls } = await this.client.ask({ base: this.wanted.base, filter: nothing, attributes: ['1.1'], controls: [new ValueControl(CONTROL.sync, syncValue(undefined), true)] });
+    const cookie = result.code === RESULT.success ? syncDone(controls)?.cookie : undefined;
+    return cookie && base64(cookie);
+  }
+  /** Undefined when the server cannot say, or says only what is still there. */
+  async #syncChanges(token: Extract<Token, { how: 'sync' }>): Promise<Listing | undefined> {
+    const cookie = unbase64(token.cookie);
+    if (!cookie) return undefined;
+    const found = new Collected(this.wanted.set);
+    const gone = new Set<string>();
+    let present = false;
+    const { result, controls } = await this.client.ask({ ...this.#ask(), controls: [new ValueControl(CONTROL.sync, syncValue(cookie), true)] }, {
+      entry: (entry, its) => {
+        const change = syncState(its);
+        if (change?.state === 'delete') gone.add(change.uuid);
+        else if (change?.state === 'present') present = true;
+        else { const { href } = found.take(entry, this.client.host); gone.delete(href); }
+      },
+      reference: found.reference,
+      intermediate: (oid, value) => {
+        if (oid !== SYNC_INFO) return;
+        const info = syncInfo(value);
+        for (const uuid of info.gone) gone.add(uuid);
+        present ||= info.present;
+      },
+    });
+    const done = syncDone(controls);
+    // Any other result than these is not about the token: too many changes, a token of another server, one that was made up.
+    if (result.code === RESULT.busy || result.code === RESULT.unavailable) throw fault.ofResult(this.client.host, this.wanted.base, this.client.signedIn, result);
+    if (result.code !== RESULT.success || present || (done && !done.deletes && (done.cookie !== undefined || found.size > 0))) return undefined;
+    return { ...found.listing('changes', tokenText({ ...token, cookie: done?.cookie ? base64(done.cookie) : token.cookie })), removed: [...gone] };
+  }
+
+  // Active Directory
+
+  async #dirSyncFull(server: string): Promise<Listing> {
+    const state = await this.#dirSync(NONE);
+    const { listing, newest } = await this.#everything();
+    return { ...listing, token: state ? tokenText({ how: 'dirSync', set: this.wanted.set, cookie: base64(state.cookie), server, at: this.#now() }) : this.#pollToken(newest, listing.items.length) };
+  }
+  /** What DirSync names is looked at once more, under the base and with the filter: it tells of the whole domain. */
+  async #dirSyncChanges(token: Extract<Token, { how: 'dirSync' }>): Promise<Listing | undefined> {
+    const cookie = unbase64(token.cookie);
+    const state = cookie && await this.#dirSync(cookie);
+    if (!state) return undefined;
+    const found = new Collected(this.wanted.set);
+    const gone = new Set(state.changed);
+    for (let at = 0; at < state.changed.length; at += 50) {
+      const some = new OrFilter({ filters: state.changed.slice(at, at + 50).map((href) => idFilter(href, true)) });
+      for await (const page of this.client.pages(this.#ask(new AndFilter({ filters: [filterOf(this.wanted.filter), some] })), found.reference)) {
+        for (const entry of page) gone.delete(found.take(entry, this.client.host).href);
+      }
+    }
+    return { ...found.listing('changes', tokenText({ ...token, cookie: base64(state.cookie) })), removed: [...gone] };
+  }
+  /** Every object of the domain that was changed since. Without a cookie: only the state. Undefined when the server refuses. */
+  async #dirSync(from: Uint8Array): Promise<{ cookie: Uint8Array; changed: string[] } | undefined> {
+    const { contexts } = await this.client.features();
+    const base = contexts.find((context) => this.wanted.base.toLowerCase().endsWith(context.toLowerCase())) ?? this.wanted.base;
+    const nothing = new NotFilter({ filter: new PresenceFilter({ attribute: 'objectClass' }) });
+    const filter = from.length > 0 ? new PresenceFilter({ attribute: 'objectClass' }) : nothing;
+    const changed = new Set<string>();
+    let cookie = from;
+    for (let more = true; more;) {
+      const { result, controls } = await this.client.ask({ base, filter, attributes: ['objectGUID', 'isDeleted', ...this.wanted.attributes], controls: [new ValueControl(CONTROL.dirSync, dirSyncValue(cookie), true), new ValueControl(CONTROL.showDeleted, undefined, false)] },
+        { entry: (entry) => { const guid = valuesOf(entry, 'objectGUID')[0]; if (guid?.length === 16) changed.add(guidText(guid)); } });
+      const answer = result.code === RESULT.success ? dirSyncAnswer(controls) : undefined;
+      if (!answer) return undefined;
+      ({ cookie, more } = answer);
+    }
+    return { cookie, changed: [...changed] };
+  }
+
+  // Neither
+
+  async #pollFull(): Promise<Listing> {
+    const { listing, newest } = await this.#everything();
+    return { ...listing, token: this.#pollToken(newest, listing.items.length) };
+  }
+  #pollToken(since: string, count: number): string | null {
+    return since === '' ? null : tokenText({ how: 'poll', set: this.wanted.set, since, count, at: this.#now() });
+  }
+  /** In the server's own time, of which a second may hold several changes. Deletions show in the next full listing. */
+  async #pollChanges(token: Extract<Token, { how: 'poll' }>): Promise<Listing> {
+    const found = new Collected(this.wanted.set);
+    let { since } = token;
+    const filter = new AndFilter({ filters: [filterOf(this.wanted.filter), new GreaterThanEqualsFilter({ attribute: 'modifyTimestamp', value: token.since })] });
+    for await (const page of this.client.pages(this.#ask(filter), found.reference)) {
+      for (const entry of page) {
+        found.take(entry, this.client.host);
+        const time = textsOf(entry, 'modifyTimestamp')[0] ?? '';
+        if (time > since) since = time;
+      }
+    }
+    return found.listing('changes', tokenText({ ...token, since }));
+  }
+}
+
+/** Finds one entry, wherever it is. */
+export const idFilter = (href: string, activeDirectory: boolean): Filter => {
+  if (activeDirectory) return new EqualityFilter({ attribute: 'objectGUID', value: Buffer.from(guidBytes(href)) });
+  return href.startsWith('ns:') ? new EqualityFilter({ attribute: 'nsUniqueId', value: href.slice(3) }) : new EqualityFilter({ attribute: 'entryUUID', value: href });
+};
+
+/** What a listing has come to so far. */
+class Collected {
+  readonly #items = new Map<string, Listed>();
+  readonly #referrals = new Set<string>();
+  constructor(private readonly set: string) {}
+  get size(): number { return this.#items.size; }
+  readonly reference = (uris: string[]): void => { for (const uri of uris) if (this.#referrals.size < MAX_REFERRALS) this.#referrals.add(uri.slice(0, 300)); };
+
+  /** @throws Fault `ldap.no-id` */
+  take(entry: Entry, host: string): Listed {
+    const href = hrefOf(entry);
+    if (href === undefined) throw fault.noId(host);
+    const item = { href, etag: etagOf(entry, this.set) };
+    this.#items.set(href, item);
+    return item;
+  }
+  /** A part that another server holds is left out, and said so: no password is given to it. */
+  listing(kind: Listing['kind'], token: string | null | undefined = null): Listing {
+    const skipped = [...this.#referrals].map((uri): Skipped => ({ href: `referral:${uri}`, etag: 'referral', reason: `a part of the directory is on another server (${uri}); add that one as an address book of its own` }));
+    return { kind, items: [...this.#items.values(), ...skipped.map(({ href, etag }) => ({ href, etag }))], removed: [], skipped, token: token ?? null };
+  }
+}
