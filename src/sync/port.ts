@@ -47,5 +47,5 @@ export interface ContactSource extends Source {
 
 export type SourceKind = 'carddav' | 'ldap' | 'import' | 'practice';
 /** `url` as the user gave it; `location` what `open` found before, if anything. `trusted`: may be in a private network (book.store.ts says which). */
-export interface SourceSettings extends SourceOptions { /** Of the address book; books without a server find their cards by it. */ bookId?: string; kind: SourceKind; url: string; username: string; password: string; location: string | null; trusted?: boolean }
+export interface SourceSettings extends SourceOptions { /** Of the address book; books without a server find their cards by it. */ bookId?: string; kind: SourceKind; url: string; username: string; password: string; location: string | null; trusted?: boolean; /** Directories: to be read beside those of the map, because codes may stand there. */ attributes?: string[] }
 export type OpenSource = (settings: SourceSettings) => ContactSource;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import { openFolder } from '../../src/adapter/folder/folder.adapter.js';
+import { openLdap } from '../../src/adapter/ldap/ldap.adapter.js';
 import { ContactStore } from '../../src/contact/contact.store.js';
 import { DirectoryService } from '../../src/directory/directory.service.js';
 import type { Relay, RelayMessages } from '../../src/queue/relay.js';
@@ -18,7 +19,7 @@ export interface Books {
   drop(): Promise<void>;
 }
 
-export const openSource: OpenSource = (settings) => (settings.kind === 'carddav' ? openCardDav(settings) : openFolder(settings.url));
+export const openSource: OpenSource = (settings) => (settings.kind === 'carddav' ? openCardDav(settings) : settings.kind === 'ldap' ? openLdap(settings) : openFolder(settings.url));
 
 export const openBooks = async (open: OpenSource = openSource): Promise<Books> => {
   const { db, drop } = await freshDatabase();
