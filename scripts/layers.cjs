@@ -5,9 +5,9 @@ const LAYERS = [
   ['store', 'queue', 'http'], // the ground that impure files stand on; pure files do not import them
   ['number'],
   ['line'],
-  ['call', 'contact', 'calendar', 'presence', 'prompt'],
-  ['profile', 'directory', 'voicemail', 'sync'],
-  ['handling'],
+  ['call', 'contact', 'calendar', 'prompt'],
+  ['presence', 'profile', 'directory', 'voicemail', 'sync'],
+  ['handling', 'agenda'],
   ['flow'],
   ['pop', 'attendant', 'account', 'practice'],
   ['adapter'], // knows the ports that stand beside their consumers

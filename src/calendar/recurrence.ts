@@ -55,7 +55,7 @@ const bounded = (walls: number[], most: number): number[] => {
 
 /** As though the rule had no COUNT. */
 const betweenOf = (rule: Rule, start: Stamp, until: number | undefined): ((range: WallRange) => number[]) => {
-  const said = (thrown: unknown) => new BadRule(thrown instanceof Error && /^Maximum/.test(thrown.message) ? TOO_MUCH : 'its repetition cannot be understood');
+  const said = (thrown: unknown) => new BadRule(thrown instanceof Error && thrown.message.startsWith('Maximum') ? TOO_MUCH : 'its repetition cannot be understood');
   const options = optionsOf(rule, start, until);
   let parsed: RRuleTemporal;
   try { parsed = new RRuleTemporal(options) as RRuleTemporal; } catch (thrown) { throw said(thrown); }

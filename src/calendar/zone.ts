@@ -30,7 +30,7 @@ const FOREVER = 8.64e15;
 /** Undefined when there is no such zone. */
 const ianaZone = (name: string): Zone | undefined => {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{1,60}$/.test(name)) return undefined;
-  try { new Intl.DateTimeFormat('en', { timeZone: name }); } catch { return undefined; }
+  try { Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name); } catch { return undefined; }
   const spans: Span[] = [];
   return {
     offset: (at) => {

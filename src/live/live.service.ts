@@ -6,6 +6,7 @@ import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } f
 import type { Presence } from '@ringbook/contracts';
 import { SIGNED_IN, type SignedIn } from '../http/who.js';
 import { RELAY, type Relay, type RelayMessages } from '../queue/relay.js';
+import type { Seen } from '../presence/presence.service.js';
 import { messageOf } from '../shared/must.js';
 import { CLOSE, type LiveClient, type Missed } from './client.adapter.js';
 import { Clients } from './clients.js';
@@ -56,9 +57,9 @@ export class LiveService implements OnModuleInit, OnModuleDestroy {
     this.clients.add(client);
     const [pops, presence] = await Promise.all([this.watch.live(personId), this.watch.presence()]);
     if ((client.state as string) === 'closed') return;
-    client.send({ type: 'snapshot', pops, presence });
+    client.send({ type: 'snapshot', pops, presence: presence.map((seen) => seenBy(personId, seen)) });
     remember(client.seen, pops);
-    for (const one of presence) if (!this.presences.has(one.userId)) this.presences.set(one.userId, essence(one));
+    for (const { own } of presence) if (!this.presences.has(own.userId)) this.presences.set(own.userId, essence(own));
     client.state = 'open';
     for (const missed of client.missed.splice(0)) this.news(missed);
   }
@@ -85,12 +86,12 @@ export class LiveService implements OnModuleInit, OnModuleDestroy {
 
   private presence({ personId }: RelayMessages['presence']): Promise<void> {
     return this.turn(`presence ${personId}`, async () => {
-      for (const presence of await this.watch.presence([personId])) this.tellPresence(presence);
+      for (const seen of await this.watch.presence([personId])) this.tellPresence(seen);
     });
   }
-  private tellPresence(presence: Presence): void {
-    this.presences.set(presence.userId, essence(presence));
-    for (const client of this.clients.all()) if (client.state === 'open') client.send({ type: 'presence.changed', presence });
+  private tellPresence(seen: Seen): void {
+    this.presences.set(seen.own.userId, essence(seen.own));
+    for (const client of this.clients.all()) if (client.state === 'open') client.send({ type: 'presence.changed', presence: seenBy(client.who!.id, seen) });
   }
 
   private voicemail({ id, personId }: RelayMessages['voicemail']): Promise<void> | undefined {
@@ -123,7 +124,7 @@ export class LiveService implements OnModuleInit, OnModuleDestroy {
       await this.sweepPops(personId);
     }
     if (this.clients.people().length === 0) return;
-    for (const presence of await this.watch.presence()) if (this.presences.get(presence.userId) !== essence(presence)) this.tellPresence(presence);
+    for (const seen of await this.watch.presence()) if (this.presences.get(seen.own.userId) !== essence(seen.own)) this.tellPresence(seen);
   }
 
   private async sweepPops(personId: string): Promise<void> {
@@ -141,5 +142,7 @@ export class LiveService implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-/** What makes one status differ from another; without the instant at which nothing was known. */
-const essence = ({ status, until, because }: Presence): string => JSON.stringify([status, until, because.map((b) => [b.fact, b.text, b.source === 'ringbook' ? '' : b.at])]);
+/** What makes one status differ from another; without the instant at which nothing was known, and without the age of a calendar, which is read every minute. */
+const essence = ({ status, until, because }: Presence): string => JSON.stringify([status, until, because.map((b) => [b.fact, b.text, b.source === 'ringbook' || b.fact === 'event' ? '' : b.at])]);
+/** Titles of events are for the person alone. */
+const seenBy = (viewer: string, { own, others }: Seen): Presence => (own.userId === viewer ? own : others);

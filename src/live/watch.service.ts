@@ -1,8 +1,8 @@
 /** What live clients are told about: read from the database whenever something has changed. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { Pop, Presence, Voicemail } from '@ringbook/contracts';
+import type { Pop, Voicemail } from '@ringbook/contracts';
 import { PopStore } from '../pop/pop.store.js';
-import { PresenceService } from '../presence/presence.service.js';
+import { PresenceService, type Seen } from '../presence/presence.service.js';
 import { DB, type Db } from '../store/schema.js';
 import { VoicemailStore } from '../voicemail/voicemail.store.js';
 
@@ -12,7 +12,7 @@ export class WatchService {
 
   live(personId: string): Promise<Pop[]> { return this.pops.live(personId); }
   pop(callId: string): Promise<Pop | undefined> { return this.pops.of(callId); }
-  presence(personIds?: string[]): Promise<Presence[]> { return this.presences.all(new Date().toISOString(), personIds); }
+  presence(personIds?: string[]): Promise<Seen[]> { return this.presences.all(new Date().toISOString(), personIds); }
   voicemail(id: string, personId: string): Promise<Voicemail | undefined> { return this.messages.get(id, personId); }
 
   /** Whose book it is: an id, null when it is everybody's, undefined when it is gone. */

@@ -4,31 +4,33 @@ import type { Presence, Status, UserStatus } from '@ringbook/contracts';
 import { RELAY, type Relay } from '../queue/relay.js';
 import { Fault } from '../shared/fault.js';
 import { PresenceStore, type Known } from './presence.store.js';
-import { resolveStatus } from './resolve.js';
+import { type For, resolveStatus } from './resolve.js';
+
+export interface Seen { own: Presence; others: Presence }
 
 @Injectable()
 export class PresenceService {
   constructor(private readonly store: PresenceStore, @Inject(RELAY) private readonly relay: Relay) {}
 
-  /** @param at ISO instant. @throws Fault `user.missing` */
-  async of(personId: string, at: string): Promise<UserStatus> {
-    const [known] = await this.store.known([personId]);
+  /** @param at ISO instant. @param viewer who asks: only the person's own eyes see titles of events. @throws Fault `user.missing` */
+  async of(personId: string, at: string, viewer: string): Promise<UserStatus> {
+    const [known] = await this.store.known(at, [personId]);
     if (!known) throw new Fault('missing', 'user.missing', 'There is no such user');
-    return resolveStatus({ ...known, at });
+    return resolveStatus({ ...known, at }, viewer === personId ? 'owner' : 'others');
   }
 
-  /** Of these people, or of everybody. */
-  async all(at: string, personIds?: readonly string[]): Promise<Presence[]> {
-    return (await this.store.known(personIds)).map((known) => presenceOf(known, at));
+  /** Of these people, or of everybody; as the person sees it, and as everybody else does. */
+  async all(at: string, personIds?: readonly string[]): Promise<Seen[]> {
+    return (await this.store.known(at, personIds)).map((known) => ({ own: presenceOf(known, at, 'owner'), others: presenceOf(known, at, 'others') }));
   }
 
   /** The person's own word. @param until ISO instant, null for until further notice. @throws Fault `user.missing`, `request.invalid` */
   async set(personId: string, { status, until = null }: { status: Status; until?: string | null }, at: string): Promise<UserStatus> {
     if (until !== null && Date.parse(until) <= Date.parse(at)) throw new Fault('invalid', 'request.invalid', 'That time is over', { errors: [{ path: 'until', message: 'must be in the future' }] });
-    await this.of(personId, at);
+    await this.of(personId, at, personId);
     await this.store.setOwn(personId, { status, until, at });
     this.relay.publish('presence', { personId });
-    return this.of(personId, at);
+    return this.of(personId, at, personId);
   }
 
   /** News of a telephone, from the gateway. @param at ISO instant of the news */
@@ -36,4 +38,4 @@ export class PresenceService {
     for (const personId of await this.store.setPhone({ endpoint, state, at })) this.relay.publish('presence', { personId });
   }
 }
-const presenceOf = ({ personId, name, ...known }: Known, at: string): Presence => ({ userId: personId, name, ...resolveStatus({ ...known, at }) });
+const presenceOf = ({ personId, name, ...known }: Known, at: string, whose: For): Presence => ({ userId: personId, name, ...resolveStatus({ ...known, at }, whose) });

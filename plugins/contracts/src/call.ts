@@ -50,7 +50,7 @@ export const pop = z.object({
 }).meta({ id: 'Pop' });
 export type Pop = z.infer<typeof pop>;
 
-export const presence = z.object({ userId: z.uuid(), name: z.string().optional(), status, until: instant.nullable(), because: z.array(because) }).meta({ id: 'Presence' });
+export const presence = z.object({ userId: z.uuid(), name: z.string().optional(), status, until: instant.nullable(), because: z.array(because), stale: z.boolean().optional() }).meta({ id: 'Presence' });
 export type Presence = z.infer<typeof presence>;
 
 export const overrideBody = z.strictObject({ method: boundedMethod });

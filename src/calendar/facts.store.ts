@@ -1,0 +1,22 @@
+/** What of a person's calendars bears on an instant, as one column of whatever query finds the person: nobody waits for it on its own. */
+import { type RawBuilder, sql } from 'kysely';
+import type { CalendarRow } from './facts.js';
+
+/** More events at one time than anybody attends. */
+const MOST = 100;
+
+/**
+ * A column of jsonb; null when the person has no calendar.
+ * @param person SQL of a row of `person`: `id` and `email` are taken from it
+ * @param at the instant, ISO
+ */
+export const calendarColumn = (person: 'p' | 'person', at: string): RawBuilder<CalendarRow | null> => sql<CalendarRow | null>`(
+  select case when count(c.id) = 0 then null else jsonb_build_object('email', ${sql.ref(`${person}.email`)},
+    'calendars', jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'readAt', c.last_success, 'stale', coalesce(c.last_success, c.created_at) < least(${at}::timestamptz, now()) - interval '1 hour') order by lower(c.name), c.id),
+    'windows', coalesce((select jsonb_agg(w) from (
+      select o.calendar_id as "calendarId", o.title, o.starts_at as start, o.ends_at as end, o.all_day as "allDay", o.busy, o.categories, o.attendees
+      from calendar k join calendar_window o on o.calendar_id = k.id
+      where k.person_id = ${sql.ref(`${person}.id`)} and o.starts_at < ${at}::timestamptz + interval '24 hours' and o.ends_at > ${at}::timestamptz
+      order by o.starts_at, o.ends_at limit ${sql.lit(MOST)}) w), '[]'),
+    'rules', coalesce((select r.rules from calendar_rules r where r.person_id = ${sql.ref(`${person}.id`)}), '[]'), 'addresses', coalesce((select r.addresses from calendar_rules r where r.person_id = ${sql.ref(`${person}.id`)}), '[]')) end
+  from calendar c where c.person_id = ${sql.ref(`${person}.id`)})`;
