@@ -1,20 +1,24 @@
 /** Address books: your own, and the shared ones, which administrators keep. */
-import { Body, Controller, Delete, Get, Inject, Param, Post, Put } from '@nestjs/common';
-import { addressBook, bookHealth, carrier, idParam, newAddressBook, page, syncBody, type NewAddressBook } from '@ringbook/contracts';
+import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Put } from '@nestjs/common';
+import { addressBook, bookHealth, carrier, connectionReport, idParam, newAddressBook, page, patchAddressBook, syncBody, testAddressBook, type NewAddressBook } from '@ringbook/contracts';
 import type { z } from 'zod';
 import { wholePage } from '../http/page.js';
 import { Asker, Route } from '../http/route.adapter.js';
 import type { Who } from '../http/who.js';
 import { QUEUES, type Queues } from '../queue/jobs.js';
 import { Fault } from '../shared/fault.js';
+import { BookChangeStore, changed } from './book-change.store.js';
 import { BookStore, type BookView, type NewBook } from './book.store.js';
+import { ConnectionService } from './connection.service.js';
+import type { SourceSettings } from './port.js';
 import { SyncService } from './sync.service.js';
 
 type Id = z.infer<typeof idParam>;
 
 @Controller('api/v1/address-books')
 export class BookController {
-  constructor(@Inject(BookStore) private readonly books: BookStore, @Inject(SyncService) private readonly syncs: SyncService, @Inject(QUEUES) private readonly queues: Pick<Queues, 'requestSync'>) {}
+  constructor(@Inject(BookStore) private readonly books: BookStore, @Inject(BookChangeStore) private readonly changes: BookChangeStore, @Inject(ConnectionService) private readonly connections: ConnectionService,
+    @Inject(SyncService) private readonly syncs: SyncService, @Inject(QUEUES) private readonly queues: Pick<Queues, 'requestSync'>) {}
 
   @Get()
   @Route({ right: 'own', title: 'Your address books and the shared ones', answer: page(addressBook) })
@@ -30,6 +34,24 @@ export class BookController {
     const book = await this.books.create(wanted);
     await this.queues.requestSync(book.id);
     return book;
+  }
+
+  @Post('test')
+  @Route({ right: 'signedIn', title: 'Test a connection, step by step; nothing is kept', answer: connectionReport })
+  async test(@Asker() who: Who, @Body({ schema: testAddressBook }) body: z.infer<typeof testAddressBook>) { return this.connections.test(who.id, await this.settingsOf(body, who)); }
+
+  @Patch(':id')
+  @Route({ right: 'own', title: 'Change an address book; what is left out stays. Another server or user wants the password again', answer: addressBook })
+  async patch(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: patchAddressBook }) body: z.infer<typeof patchAddressBook>) {
+    const book = await this.kept(id, who);
+    const shared = body.shared ?? book.shared;
+    if (shared && !book.shared && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators make shared address books', { errors: [{ path: 'shared', message: 'is for administrators' }] });
+    const personId = shared ? null : book.ownerId ?? who.id;
+    const { settings, moved } = changed(await this.changes.settings(id, body.password), body);
+    if (moved) await this.syncs.check({ ...settings, personId });
+    await this.changes.keep(id, { personId, name: body.name ?? book.name, settings, moved });
+    await this.queues.requestSync(id);
+    return this.seen(id, who);
   }
 
   @Get(':id')
@@ -66,6 +88,18 @@ export class BookController {
     await this.kept(id, who);
     await this.books.setCarrier(id, body);
     return body;
+  }
+
+  /** A new book as a sync would see it, or a kept one with its password and perhaps with changes. */
+  private async settingsOf(body: z.infer<typeof testAddressBook>, who: Who): Promise<SourceSettings> {
+    if ('bookId' in body) {
+      const book = await this.kept(body.bookId, who);
+      const { settings } = changed(await this.changes.settings(body.bookId, body.changes?.password), body.changes ?? {}, 'changes.');
+      return { ...settings, trusted: await this.books.trusted(book.ownerId, settings.url) };
+    }
+    const { url, username, password } = body;
+    const options = body.kind === 'ldap' ? { ldap: body.ldap } : { auth: body.auth ?? 'auto' };
+    return { kind: body.kind, url, username, password, location: null, ...options, trusted: await this.books.trusted(body.shared === true && who.role === 'admin' ? null : who.id, url) };
   }
 
   private async seen(id: string, who: Who): Promise<BookView> {

@@ -2,12 +2,14 @@
 import type { AddressBook, BookHealth, Carrier } from '@ringbook/contracts';
 import { type RawBuilder, sql } from 'kysely';
 import { carrierProblem } from '../contact/carrier.js';
+import type { Carriers } from '../contact/carriers.js';
 import { type ContactStore, holdCarrier } from '../contact/contact.store.js';
 import { UUID } from '../http/page.js';
 import type { Relay } from '../queue/relay.js';
 import { Fault } from '../shared/fault.js';
 import { open, seal } from '../shared/seal.adapter.js';
 import { type Db, json, type SourceOptions } from '../store/schema.js';
+import { authorityOf } from './connection.js';
 import type { SourceKind, SourceSettings } from './port.js';
 import { isLocked, stateNow } from './state.store.js';
 
@@ -15,17 +17,18 @@ import { isLocked, stateNow } from './state.store.js';
 export interface NewBook { personId: string | null; kind: SourceKind; name: string; url: string; username: string; password: string; carrier?: Carrier; options?: SourceOptions }
 export type BookView = Omit<AddressBook, 'kind'> & { kind: SourceKind };
 /** What a sync goes by. `lastFull`: when the last full listing was reconciled. */
-export interface SyncBook { id: string; carrier: Carrier; settings: SourceSettings; token: string | null; failures: number; lastFull: Date | null; state: string; /** Its owner said that what the source lacks may go. */ lossAccepted: boolean; /** Of the database, as text. */ now: string }
+export interface SyncBook extends Carriers { id: string; settings: SourceSettings; token: string | null; failures: number; lastFull: Date | null; state: string; /** Its owner said that what the source lacks may go. */ lossAccepted: boolean; /** Of the database, as text. */ now: string }
 
 export const DEFAULT_CARRIER: Carrier = { field: 'X-CUSTOM4' };
+export const defaultCarrier = (kind: string): Carrier => (kind === 'ldap' ? { attribute: 'employeeType' } : DEFAULT_CARRIER);
 const PROBLEM = 'book.carrier';
 
 export class BookStore {
   constructor(private readonly db: Db, private readonly contacts: ContactStore, private readonly key: Buffer, private readonly relay: Relay) {}
 
-  /** The person's own books and the shared ones, with health, by name. */
+  /** The person's own books and the shared ones, with health, in the person's order of precedence; those without a place by name, own ones first. */
   async list(personId: string): Promise<BookView[]> {
-    const { rows } = await selectBooks(sql`b.person_id = ${personId} or b.person_id is null`).execute(this.db);
+    const { rows } = await selectBooks(sql`b.person_id = ${personId} or b.person_id is null`, sql`(select position from book_order o where o.person_id = ${personId} and o.book_id = b.id) nulls last, b.person_id is null, `).execute(this.db);
     return rows.map(viewOf);
   }
 
@@ -37,9 +40,10 @@ export class BookStore {
   }
 
   /** Its first sync is due at once. @throws Fault `book.carrier` */
-  async create({ personId, password, carrier = DEFAULT_CARRIER, options = {}, ...book }: NewBook): Promise<BookView> {
-    checkCarrier(carrier);
-    const { id } = await this.db.insertInto('address_book').values({ ...book, person_id: personId, secret: seal(this.key, password), carrier: json(carrier), options: json(options), next_run: new Date(0) })
+  async create({ personId, password, carrier, options = {}, ...book }: NewBook): Promise<BookView> {
+    const its = carrier ?? defaultCarrier(book.kind);
+    checkCarrier(its, book.kind);
+    const { id } = await this.db.insertInto('address_book').values({ ...book, person_id: personId, secret: seal(this.key, password), carrier: json(its), options: json(options), next_run: new Date(0) })
       .returning('id').executeTakeFirstOrThrow();
     this.relay.publish('sync', { bookId: id });
     const { rows } = await selectBooks(sql`b.id = ${id}`).execute(this.db);
@@ -48,9 +52,10 @@ export class BookStore {
 
   /** Saves the carrier and reads all codes again from the cards we hold; publishes `sync`. @throws Fault `book.missing`, `book.carrier` */
   async setCarrier(id: string, carrier: Carrier): Promise<void> {
-    checkCarrier(carrier);
     await this.db.transaction().execute(async (trx) => {
       await holdCarrier(trx, id);
+      const book = await trx.selectFrom('address_book').select('kind').where('id', '=', id).executeTakeFirst();
+      checkCarrier(carrier, book?.kind ?? 'carddav');
       const saved = await trx.updateTable('address_book').set({ carrier: json(carrier), fallback_carrier: null }).where('id', '=', id).executeTakeFirst();
       if (saved.numUpdatedRows === 0n) throw missing(id);
       await this.contacts.reread(trx, id);
@@ -92,49 +97,50 @@ export class BookStore {
    */
   async trusted(personId: string | null, url: string): Promise<boolean> {
     const { rows } = await sql<{ url: string | null }>`select null as url from person where id = ${personId} and role = 'admin'
-      union all select b.url from address_book b left join person p on p.id = b.person_id where b.kind = 'carddav' and (b.person_id is null or p.role = 'admin')`.execute(this.db);
-    return personId === null || rows.some((row) => row.url === null || originOf(row.url) === originOf(url));
+      union all select b.url from address_book b left join person p on p.id = b.person_id where b.kind in ('carddav', 'ldap') and (b.person_id is null or p.role = 'admin')`.execute(this.db);
+    return personId === null || rows.some((row) => row.url === null || authorityOf(row.url) === authorityOf(url));
   }
 
   /** @throws Fault `book.missing`, `seal.broken` */
   async forSync(id: string): Promise<SyncBook> {
-    const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.options, b.sync_token as token, b.state, b.person_id as "personId", s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull",
+    const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.fallback_carrier as fallback, b.options, b.sync_token as token, b.state, b.person_id as "personId", s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull",
       coalesce(s.loss_accepted_at > now() - interval '10 minutes', false) as "lossAccepted", statement_timestamp()::text as now
       from address_book b left join book_source s on s.book_id = b.id where b.id = ${id}`.execute(this.db) : { rows: [] };
     const row = rows[0];
     if (!row) throw missing(id);
     const { kind, url, username, location, secret, personId, options, ...book } = row;
-    return { ...book, settings: { ...options, bookId: id, kind, url, username, location, password: open(this.key, secret), trusted: await this.trusted(personId, url) } };
+    return { ...book, settings: { ...options, bookId: id, kind, url, username, location, password: open(this.key, secret), trusted: await this.trusted(personId, url), attributes: [book.carrier, book.fallback].flatMap((c) => (c && 'attribute' in c ? [c.attribute] : [])) } };
   }
 }
 
 interface SyncRow extends Omit<SyncBook, 'settings'>, Pick<SourceSettings, 'kind' | 'url' | 'username' | 'location'> { secret: Buffer; options: SourceOptions; personId: string | null }
 interface BookRow {
   id: string; kind: SourceKind; name: string; url: string; username: string; person_id: string | null; carrier: Carrier; state: 'new' | 'ok' | 'syncing' | 'failing';
-  last_success: Date | null; last_error: AddressBook['health']['lastError']; skipped: number; next_run: Date | null; contacts: number; numbers: number; codes: number; pending: number; lost: number; progress: BookHealth['progress']; options: SourceOptions;
+  last_success: Date | null; last_error: AddressBook['health']['lastError']; skipped: number; next_run: Date | null; contacts: number; numbers: number; codes: number; pending: number; refused: number; lost: number; progress: BookHealth['progress']; options: SourceOptions;
 }
 
-const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
 const missing = (id: string): Fault => new Fault('missing', 'book.missing', 'There is no such address book', { id });
-const checkCarrier = (carrier: Carrier): void => {
-  const problem = carrierProblem(carrier);
+/** Directories have attributes, cards have fields. */
+export const checkCarrier = (carrier: Carrier, kind: string): void => {
+  const fits = 'attribute' in carrier === (kind === 'ldap');
+  const problem = fits ? carrierProblem(carrier) : kind === 'ldap' ? 'Codes of a directory are kept in an attribute, such as employeeType' : 'Codes of this address book are kept in a field of its cards, such as X-CUSTOM4';
   if (problem) throw new Fault('invalid', PROBLEM, problem, { errors: [{ path: 'carrier', message: problem }] });
 };
 
-const selectBooks = (where: RawBuilder<unknown>): RawBuilder<BookRow> => sql<BookRow>`
+const selectBooks = (where: RawBuilder<unknown>, order: RawBuilder<unknown> = sql``): RawBuilder<BookRow> => sql<BookRow>`
   select b.id, b.kind, b.name, b.url, b.username, b.person_id, b.carrier, ${stateNow(sql`b.id::text`, sql`b.state`)} as state, b.last_success, b.last_error, b.skipped, b.next_run, b.options, s.progress,
-    (select count(*) from code_write w where w.book_id = b.id)::int as pending, (select count(*) from lost_code l where l.book_id = b.id)::int as lost,
+    (select count(next_try) from code_write w where w.book_id = b.id)::int as pending, (select count(*) from code_write w where w.book_id = b.id and w.next_try is null)::int as refused, (select count(*) from lost_code l where l.book_id = b.id)::int as lost,
     coalesce(c.contacts, 0)::int as contacts, coalesce(c.codes, 0)::int as codes, coalesce(c.numbers, 0)::int as numbers
   from address_book b left join book_source s on s.book_id = b.id left join lateral (
     select count(*) as contacts, count(code) as codes, (select count(*) from contact_number n join contact o on o.id = n.contact_id where o.book_id = b.id) as numbers
     from contact where book_id = b.id) c on true
-  where ${where} order by lower(b.name), b.id`;
+  where ${where} order by ${order}lower(b.name), b.id`;
 
 const viewOf = (row: BookRow): BookView => ({
   id: row.id, kind: row.kind, name: row.name, url: row.url, username: row.username, shared: row.person_id === null, ownerId: row.person_id, carrier: row.carrier,
   auth: row.kind === 'carddav' ? row.options.auth ?? 'auto' : null, ldap: row.options.ldap ?? null,
   health: {
-    bookId: row.id, state: row.state, lastSuccess: row.last_success?.toISOString() ?? null, lastError: row.last_error, progress: row.state === 'syncing' ? row.progress : null, pending: row.pending, lost: row.lost, contacts: row.contacts,
+    bookId: row.id, state: row.state, lastSuccess: row.last_success?.toISOString() ?? null, lastError: row.last_error, progress: row.state === 'syncing' ? row.progress : null, pending: row.pending, refused: row.refused, lost: row.lost, contacts: row.contacts,
     numbers: row.numbers, codes: row.codes, skipped: row.skipped, nextRun: row.next_run?.toISOString() ?? null,
   },
 });

@@ -28,10 +28,14 @@ const GOOD: Record<string, (owner: Person) => unknown[]> = {
   'POST /api/v1/calls/{id}/override': () => METHODS.map((method) => ({ method })), 'POST /api/v1/calls/{id}/forward': () => [{ to: '+4930123456' }], 'POST /api/v1/calls/{id}/take': () => [{ device: '101' }], 'POST /api/v1/calls/{id}/note': () => [{ note: 'x' }],
   'POST /api/v1/decisions': () => [{ from: '+4930123456', to: '+498912345', at: '2026-11-20T10:00:00Z' }], 'PATCH /api/v1/voicemails/{id}': () => [{ heard: true }],
   'POST /api/v1/address-books': () => [{ kind: 'carddav', name: 'x', url: 'https://dav.example.org/', username: 'u', password: 'p', shared: false, carrier: { field: 'NOTE', pattern: '[call:{code}]' } }],
+  'POST /api/v1/address-books/test': () => [{ kind: 'carddav', url: 'http://127.0.0.1:9/', username: 'u', password: 'p', auth: 'auto' }, { bookId: '00000000-0000-4000-8000-000000000000', changes: { name: 'x', url: 'http://127.0.0.1:9/', username: 'u', password: 'p', auth: 'basic', shared: false } }],
+  'PATCH /api/v1/address-books/{id}': () => [{ name: 'x', url: 'https://dav.example.org/', username: 'u', password: 'p', auth: 'auto', shared: false }],
   'POST /api/v1/address-books/{id}/sync': () => [{ acceptEmpty: true }], 'PUT /api/v1/address-books/{id}/carrier': () => [{ field: 'NOTE', pattern: '[call:{code}]' }, { field: 'X-CUSTOM1' }],
   'PATCH /api/v1/contacts/{id}': () => [{ handlingCode: 'VIP' }],
+  'PUT /api/v1/directory/choices': () => [{ number: '+4930123456', contactId: '00000000-0000-4000-8000-000000000000' }], 'PUT /api/v1/address-books/order': () => [{ books: ['00000000-0000-4000-8000-000000000000'] }],
+  'PUT /api/v1/codes': () => [{ codes: [{ code: 'VIP', name: 'x', colour: 'red', meaning: 'x' }] }],
 };
-const QUERY: Record<string, string> = { number: '+4930123456', user: '', contact: '00000000-0000-4000-8000-000000000000', q: 'x', from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', limit: '10', cursor: 'abc' };
+const QUERY: Record<string, string> = { number: '+4930123456', book: '00000000-0000-4000-8000-000000000000', code: 'VIP', user: '', contact: '00000000-0000-4000-8000-000000000000', q: 'x', from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', limit: '10', cursor: 'abc' };
 
 const LONG = 'x'.repeat(5000);
 const WRONG: Record<string, unknown> = { 'a number': 123_456_789_012, 'a truth': true, 'a list': [[['x']]], 'an object': { a: 1 }, nothing: null };
@@ -39,7 +43,7 @@ const TEXTS: Record<string, string> = {
   'too long': LONG, 'CR LF': 'abc\r\nAction: Originate', 'a line feed': 'abc\ndef', NUL: 'abc\u0000def', escape: 'abc\u001b[2Jdef', 'dialplan characters': '1,&()${EXTEN}', 'shell characters': '`id`;$(id)|x',
 };
 /** Free text: any printable line is fine there, because every sink escapes it. Some take line feeds. */
-const FREE = /(^|\.)(name|label|note|q|text|greeting|username|pattern|password|password\.current|password\.next)$/;
+const FREE = /(^|\.)(name|label|note|q|text|greeting|meaning|username|pattern|password|password\.current|password\.next)$/;
 const LINES = /(^|\.)(note|text|greeting)$/;
 const fine = (path: string, kind: string): boolean => FREE.test(path) && (kind.endsWith('characters') || (kind === 'a line feed' && LINES.test(path)));
 
@@ -55,7 +59,7 @@ beforeAll(async () => {
 afterAll(() => world.end());
 
 /** A digest of everything in the database that a request could change. */
-const TABLES = ['person', 'session', 'token', 'setting', 'number', 'device', 'profile', 'own_status', 'device_state', 'address_book', 'contact', 'contact_number', 'call', 'call_event', 'command', 'voicemail'];
+const TABLES = ['person', 'session', 'token', 'setting', 'number', 'device', 'profile', 'own_status', 'device_state', 'address_book', 'book_order', 'contact', 'contact_number', 'number_choice', 'code_meaning', 'call', 'call_event', 'command', 'voicemail'];
 const digest = async (): Promise<string> => {
   const hash = createHash('sha256');
   for (const table of TABLES) {
@@ -85,7 +89,7 @@ const spoil = (value: unknown, path: (string | number)[], bad: unknown): unknown
 };
 const valueAt = (value: unknown, path: (string | number)[]): unknown => path.reduce<unknown>((node, key) => (node as Record<string | number, unknown>)[key], value);
 /** Replaced as a whole by something of its own kind: not a mistake. */
-const acceptable = (good: unknown, path: string, bad: unknown): boolean => (bad === null && /(until|handlingCode)$/.test(path)) || (typeof good === 'boolean' && typeof bad === 'boolean');
+const acceptable = (good: unknown, path: string, bad: unknown): boolean => (bad === null && /(until|handlingCode|contactId)$/.test(path)) || (typeof good === 'boolean' && typeof bad === 'boolean');
 
 let address = 0;
 const nextAddress = () => `10.${(++address >> 16) & 255}.${(address >> 8) & 255}.${address & 255}`;

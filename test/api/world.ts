@@ -26,7 +26,10 @@ import { ApiModule } from '../../src/role/api.module.js';
 import { Fault } from '../../src/shared/fault.js';
 import { must } from '../../src/shared/must.js';
 import { seal, sealKey } from '../../src/shared/seal.adapter.js';
+import { inspectWith } from '../../src/role/books.module.js';
+import { BookChangeStore } from '../../src/sync/book-change.store.js';
 import { BookStore } from '../../src/sync/book.store.js';
+import { ConnectionService } from '../../src/sync/connection.service.js';
 import type { ContactSource } from '../../src/sync/port.js';
 import { SyncService } from '../../src/sync/sync.service.js';
 import { DB, json, type Db } from '../../src/store/schema.js';
@@ -115,11 +118,13 @@ const makeApp = async (world: { db: Db; config: Config; relay: Relay; woken: str
   const { db, config, relay } = world;
   const contacts = new ContactStore(db, config.region);
   const books = new BookStore(db, contacts, sealKey(must(config.secretKey, 'a key').reveal()), relay);
+  const changes = new BookChangeStore(db, sealKey(must(config.secretKey, 'a key').reveal()));
   const given = [
     { provide: DB, useValue: db }, { provide: CONFIG, useValue: config }, { provide: RELAY, useValue: relay },
     { provide: QUEUES, useValue: { wake: async (id: string) => { world.woken.push(id); }, requestSync: async (id: string) => { world.synced.push(id); } } },
     { provide: ACT, useValue: new ActService(db, (id) => { world.woken.push(id); }) }, { provide: ASK, useValue: new AskService(db, config.region) },
     { provide: BookStore, useValue: books }, { provide: ContactStore, useValue: contacts }, { provide: DirectoryService, useValue: new DirectoryService(db, config.region) },
+    { provide: BookChangeStore, useValue: changes }, { provide: ConnectionService, useValue: new ConnectionService(changes, inspectWith(config)) },
     { provide: SyncService, useValue: new SyncService(db, books, contacts, (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : unreachable(openCardDav(settings, config.bookHosts))), relay) },
   ];
   @Global()

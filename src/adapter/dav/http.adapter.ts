@@ -3,12 +3,12 @@
  * addresses that its owner may reach (reach.adapter.ts). Bodies are bounded and timed. `fetch` comes from the undici package:
  * the one inside Node 24 ends the process when a peer sends a large body and closes.
  */
-import { fetch, type Response } from 'undici';
+import { fetch, type RequestInit, type Response } from 'undici';
 import { Fault } from '../../shared/fault.js';
 import { messageOf } from '../../shared/must.js';
 import type { DavFaults } from './fault.js';
 import { agentFor, type Allowed, checkHost, checkLiteral } from './reach.adapter.js';
-import { type Credentials, signerFor } from './sign-in.adapter.js';
+import { type Credentials, Signer } from './sign-in.adapter.js';
 
 export interface DavAnswer { status: number; headers: Headers; bytes: Uint8Array; url: string }
 export interface DavAsk { headers?: Record<string, string>; body?: string | Uint8Array; /** Most bytes to take; Fault `.too-large` beyond. */ limit?: number }
@@ -31,23 +31,29 @@ const SIGN_INS = 3;
 /** May be sent twice without doing anything twice: servers drop kept-alive sockets just as they are used. */
 const REPEATABLE = new Set(['GET', 'PROPFIND', 'REPORT', 'OPTIONS']);
 
-export const openDav = ({ base, allowed, faults, timeout = TIMEOUT, ...credentials }: DavOptions): DavHttp => {
+/** Asks once, or twice where the socket was dropped. @throws whatever fetch does, and Faults */
+type Send = (method: string, target: URL, ask: DavAsk, authorization: string | undefined) => Promise<DavAnswer>;
+const sender = ({ base, allowed, faults, timeout = TIMEOUT }: DavOptions): Send => {
   const agent = agentFor(allowed, faults);
-  const signer = signerFor(credentials, base.protocol === 'https:');
-  const once = async (method: string, target: URL, ask: DavAsk, authorization: string | undefined): Promise<DavAnswer> => {
+  const once: Send = async (method, target, ask, authorization) => {
     checkLiteral(target, allowed, faults);
-    const response = await fetch(target, {
-      method, body: ask.body as string | undefined, redirect: 'manual', dispatcher: agent, signal: AbortSignal.timeout(timeout),
-      headers: { ...authorization === undefined ? {} : { authorization }, 'accept-encoding': 'identity', 'user-agent': 'Ringbook', ...ask.headers },
-    });
+    const headers = { ...authorization === undefined ? {} : { authorization }, 'accept-encoding': 'identity', 'user-agent': 'Ringbook', ...ask.headers };
+    const wanted: RequestInit = { method, body: ask.body as string | undefined, redirect: 'manual', dispatcher: agent, signal: AbortSignal.timeout(timeout), headers };
+    const response = await fetch(target, wanted);
     return { status: response.status, headers: response.headers as unknown as Headers, url: target.href, bytes: await readBody(response, ask.limit ?? LIMIT, base.host, faults) };
   };
-  const send = async (method: string, target: URL, ask: DavAsk, authorization: string | undefined): Promise<DavAnswer> => {
+  return async (method, target, ask, authorization) => {
     try { return await once(method, target, ask, authorization); } catch (thrown) {
       if (!REPEATABLE.has(method) || !isDropped(thrown)) throw thrown;
       return once(method, target, ask, authorization);
     }
   };
+};
+
+export const openDav = (options: DavOptions): DavHttp => {
+  const { base, allowed, faults } = options;
+  const send = sender(options);
+  const signer = new Signer(options, base.protocol === 'https:');
   const signedIn = async (method: string, target: URL, ask: DavAsk): Promise<DavAnswer> => {
     for (let round = 0; ; round += 1) {
       const sent = signer.header(method, target.pathname + target.search);
@@ -67,14 +73,19 @@ export const openDav = ({ base, allowed, faults, timeout = TIMEOUT, ...credentia
       const answer = await signedIn(method, target, ask);
       const location = answer.status >= 300 && answer.status < 400 ? answer.headers.get('location') : null;
       if (location === null) return answer;
-      const next = URL.canParse(location, target.href) ? new URL(location, target) : undefined;
-      if (!next) throw faults.notUnderstood(base.host, 'a redirect to nowhere');
-      if (next.origin !== base.origin && !isDowngrade(base, next)) throw faults.redirected(base.host, `${next.origin}${next.pathname}`.slice(0, 300));
-      target = ownUrl(base, next.href);
+      target = nextOf(base, target, location, faults);
     }
     throw faults.unreachable(base.host, 'it redirects in a circle');
   };
-  return { base, check: () => checkHost(base, allowed, faults), request, way: signer.way };
+  return { base, check: () => checkHost(base, allowed, faults), request, way: () => signer.way() };
+};
+
+/** Where a redirect leads, on this server. @throws Fault `.redirected` when it leads elsewhere */
+const nextOf = (base: URL, from: URL, location: string, faults: DavFaults): URL => {
+  const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  if (!next) throw faults.notUnderstood(base.host, 'a redirect to nowhere');
+  if (next.origin !== base.origin && !isDowngrade(base, next)) throw faults.redirected(base.host, `${next.origin}${next.pathname}`.slice(0, 300));
+  return ownUrl(base, next.href);
 };
 
 /** Servers behind a proxy that does TLS often name themselves by http: the path counts, and TLS stays. */
@@ -98,7 +109,6 @@ const readBody = async (response: Response, limit: number, host: string, faults:
 };
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|ERR_TLS/;
-/** The outermost code, and the innermost: an error of several addresses has one, and so have its causes. */
 const codeOf = (thrown: unknown): string => {
   for (let error = thrown as { code?: unknown; cause?: unknown } | undefined; error; error = error.cause as typeof error) if (typeof error.code === 'string') return error.code;
   return '';
@@ -124,5 +134,6 @@ const asFault = (base: URL, thrown: unknown, faults: DavFaults): Error => {
   const code = codeOf(thrown);
   if (CERTIFICATE.test(code)) return faults.certificate(base.host, CERTIFICATES[code] ?? code, thrown);
   if ((thrown as Error).name === 'TimeoutError' || /TIMEOUT/.test(code)) return faults.unreachable(base.host, 'it did not answer in time', thrown);
+  if (((thrown as Error).cause as Error | undefined)?.message === 'bad port') return faults.unreachable(base.host, `port ${base.port} is not for the web`, thrown);
   return faults.unreachable(base.host, WORDS[code] ?? (code || messageOf(thrown).slice(0, 200)), thrown);
 };

@@ -14,15 +14,15 @@ export interface DavKind {
   service: string;
   label: 'addressBook' | 'calendar';
   media: string;
-  /** For reasons why one is left out. */
-  items: string;
+  /** In words: the collection and several of them, one of its items and several. */
+  called: string; plural: string; one: string; items: string;
 }
 
 export const BOOKS: DavKind = {
   faults: bookFaults, namespace: 'urn:ietf:params:xml:ns:carddav', multiget: 'addressbook-multiget', data: 'address-data', collection: 'addressbook', home: 'addressbook-home-set',
-  wellKnown: '/.well-known/carddav', service: 'carddav', label: 'addressBook', media: 'text/vcard', items: 'contacts',
+  wellKnown: '/.well-known/carddav', service: 'carddav', label: 'addressBook', media: 'text/vcard', called: 'address book', plural: 'address books', one: 'contact', items: 'contacts',
 };
 export const CALENDARS: DavKind = {
   faults: calendarFaults, namespace: 'urn:ietf:params:xml:ns:caldav', multiget: 'calendar-multiget', data: 'calendar-data', collection: 'calendar', home: 'calendar-home-set',
-  wellKnown: '/.well-known/caldav', service: 'caldav', label: 'calendar', media: 'text/calendar', items: 'events',
+  wellKnown: '/.well-known/caldav', service: 'caldav', label: 'calendar', media: 'text/calendar', called: 'calendar', plural: 'calendars', one: 'event', items: 'events',
 };
