@@ -4,6 +4,8 @@ import { openCardDav } from '../adapter/dav/carddav.adapter.js';
 import { inspectDav } from '../adapter/dav/inspect.adapter.js';
 import { BOOKS } from '../adapter/dav/kind.js';
 import { openFolder } from '../adapter/folder/folder.adapter.js';
+import { openImport } from '../adapter/import/import.adapter.js';
+import { inspectLdap } from '../adapter/ldap/inspect.adapter.js';
 import { openLdap } from '../adapter/ldap/ldap.adapter.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/env.adapter.js';
@@ -19,8 +21,8 @@ import { ConnectionService } from '../sync/connection.service.js';
 import type { OpenSource } from '../sync/port.js';
 import { SyncService } from '../sync/sync.service.js';
 
-const openSource = ({ bookHosts }: Config): OpenSource => (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : settings.kind === 'ldap' ? openLdap(settings, bookHosts) : openCardDav(settings, bookHosts));
-export const inspectWith = ({ bookHosts }: Pick<Config, 'bookHosts'>): Inspect => (settings) => inspectDav(settings, BOOKS, bookHosts);
+const openSource = ({ bookHosts }: Config, db: Db): OpenSource => (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : settings.kind === 'import' ? openImport(db, settings) : settings.kind === 'ldap' ? openLdap(settings, bookHosts) : openCardDav(settings, bookHosts));
+export const inspectWith = ({ bookHosts }: Pick<Config, 'bookHosts'>): Inspect => (settings) => (settings.kind === 'ldap' ? inspectLdap(settings, bookHosts) : inspectDav(settings, BOOKS, bookHosts));
 
 @Global()
 @Module({
@@ -30,7 +32,7 @@ export const inspectWith = ({ bookHosts }: Pick<Config, 'bookHosts'>): Inspect =
     { provide: BookStore, inject: [DB, ContactStore, CONFIG, RELAY], useFactory: (db: Db, contacts: ContactStore, config: Config, relay: Relay) => new BookStore(db, contacts, readSecretKey(config), relay) },
     { provide: BookChangeStore, inject: [DB, CONFIG], useFactory: (db: Db, config: Config) => new BookChangeStore(db, readSecretKey(config)) },
     { provide: ConnectionService, inject: [BookChangeStore, CONFIG], useFactory: (changes: BookChangeStore, config: Config) => new ConnectionService(changes, inspectWith(config)) },
-    { provide: SyncService, inject: [DB, BookStore, ContactStore, CONFIG, RELAY], useFactory: (db: Db, books: BookStore, contacts: ContactStore, config: Config, relay: Relay) => new SyncService(db, books, contacts, openSource(config), relay) },
+    { provide: SyncService, inject: [DB, BookStore, ContactStore, CONFIG, RELAY], useFactory: (db: Db, books: BookStore, contacts: ContactStore, config: Config, relay: Relay) => new SyncService(db, books, contacts, openSource(config, db), relay) },
   ],
   exports: [ContactStore, DirectoryService, BookStore, BookChangeStore, ConnectionService, SyncService],
 })

@@ -8,7 +8,7 @@ import type { Who } from '../http/who.js';
 import { QUEUES, type Queues } from '../queue/jobs.js';
 import { Fault } from '../shared/fault.js';
 import { BookChangeStore, changed } from './book-change.store.js';
-import { BookStore, type BookView, type NewBook } from './book.store.js';
+import { attributesOf, BookStore, type BookView, type NewBook } from './book.store.js';
 import { ConnectionService } from './connection.service.js';
 import type { SourceSettings } from './port.js';
 import { SyncService } from './sync.service.js';
@@ -95,11 +95,11 @@ export class BookController {
     if ('bookId' in body) {
       const book = await this.kept(body.bookId, who);
       const { settings } = changed(await this.changes.settings(body.bookId, body.changes?.password), body.changes ?? {}, 'changes.');
-      return { ...settings, trusted: await this.books.trusted(book.ownerId, settings.url) };
+      return { ...settings, trusted: await this.books.trusted(book.ownerId, settings.url), attributes: attributesOf(book.carrier) };
     }
     const { url, username, password } = body;
     const options = body.kind === 'ldap' ? { ldap: body.ldap } : { auth: body.auth ?? 'auto' };
-    return { kind: body.kind, url, username, password, location: null, ...options, trusted: await this.books.trusted(body.shared === true && who.role === 'admin' ? null : who.id, url) };
+    return { kind: body.kind, url, username, password, location: null, ...options, attributes: attributesOf(body.carrier), trusted: await this.books.trusted(body.shared === true && who.role === 'admin' ? null : who.id, url) };
   }
 
   private async seen(id: string, who: Who): Promise<BookView> {

@@ -10,6 +10,7 @@ import { Fault } from '../shared/fault.js';
 import { open, seal } from '../shared/seal.adapter.js';
 import { type Db, json, type SourceOptions } from '../store/schema.js';
 import { authorityOf } from './connection.js';
+import { free } from './migration.store.js';
 import type { SourceKind, SourceSettings } from './port.js';
 import { isLocked, stateNow } from './state.store.js';
 
@@ -21,6 +22,8 @@ export interface SyncBook extends Carriers { id: string; settings: SourceSetting
 
 export const DEFAULT_CARRIER: Carrier = { field: 'X-CUSTOM4' };
 export const defaultCarrier = (kind: string): Carrier => (kind === 'ldap' ? { attribute: 'employeeType' } : DEFAULT_CARRIER);
+/** What a directory has to be asked for, for codes to be seen. */
+export const attributesOf = (...carriers: (Carrier | null | undefined)[]): string[] => carriers.flatMap((carrier) => (carrier && 'attribute' in carrier ? [carrier.attribute] : []));
 const PROBLEM = 'book.carrier';
 
 export class BookStore {
@@ -50,12 +53,13 @@ export class BookStore {
     return viewOf(rows[0]!);
   }
 
-  /** Saves the carrier and reads all codes again from the cards we hold; publishes `sync`. @throws Fault `book.missing`, `book.carrier` */
+  /** Saves the carrier and reads all codes again from the cards we hold; publishes `sync`. @throws Fault `book.missing`, `book.carrier`, `book.migrating` */
   async setCarrier(id: string, carrier: Carrier): Promise<void> {
     await this.db.transaction().execute(async (trx) => {
       await holdCarrier(trx, id);
       const book = await trx.selectFrom('address_book').select('kind').where('id', '=', id).executeTakeFirst();
       checkCarrier(carrier, book?.kind ?? 'carddav');
+      await free(trx, id);
       const saved = await trx.updateTable('address_book').set({ carrier: json(carrier), fallback_carrier: null }).where('id', '=', id).executeTakeFirst();
       if (saved.numUpdatedRows === 0n) throw missing(id);
       await this.contacts.reread(trx, id);
@@ -109,7 +113,7 @@ export class BookStore {
     const row = rows[0];
     if (!row) throw missing(id);
     const { kind, url, username, location, secret, personId, options, ...book } = row;
-    return { ...book, settings: { ...options, bookId: id, kind, url, username, location, password: open(this.key, secret), trusted: await this.trusted(personId, url), attributes: [book.carrier, book.fallback].flatMap((c) => (c && 'attribute' in c ? [c.attribute] : [])) } };
+    return { ...book, settings: { ...options, bookId: id, kind, url, username, location, password: open(this.key, secret), trusted: await this.trusted(personId, url), attributes: attributesOf(book.carrier, book.fallback) } };
   }
 }
 

@@ -9,20 +9,26 @@ import type { BookStore, NewBook } from './book.store.js';
 import { dryRun } from './dry-run.service.js';
 import { CodeWriteService } from './code-write.service.js';
 import { type EngineParts, SyncEngine, type SyncOptions, type SyncOutcome } from './engine.service.js';
+import { MigrationService } from './migration.service.js';
 import type { OpenSource } from './port.js';
 import { isRunning } from './state.store.js';
 
 export type { SyncOptions, SyncOutcome } from './engine.service.js';
 
+/** What is wrong with the settings themselves, and the field that says so. */
+const FIELD_OF: Record<string, string | undefined> = { 'carddav.address-refused': 'url', 'ldap.address-refused': 'url', 'ldap.url': 'url', 'ldap.filter': 'ldap.filter', 'ldap.map': 'ldap.map' };
+
 export class SyncService {
   private readonly shelf: BookShelf;
   private readonly engine: SyncEngine<BookEntry>;
   readonly codes: CodeWriteService;
+  readonly migrations: MigrationService;
   constructor(private readonly db: Db, private readonly books: BookStore, private readonly contacts: ContactStore,
     private readonly openSource: OpenSource, private readonly relay: Relay, onProgress?: EngineParts<BookEntry>['onProgress']) {
     this.shelf = new BookShelf(db, books, contacts, relay);
     this.engine = new SyncEngine({ db, shelf: this.shelf, open: ({ settings, location }) => openSource({ ...settings, location }), onProgress });
     this.codes = new CodeWriteService(db, books, contacts, openSource, relay);
+    this.migrations = new MigrationService(db, books, contacts, openSource, relay);
   }
 
   /** Brings one book up to date. Trouble with the source is an outcome and stands in the health of the book. @throws Fault `book.missing`, `seal.broken` */
@@ -34,11 +40,12 @@ export class SyncService {
     return dryRun(this.engine, this.shelf, bookId);
   }
 
-  /** Before a book is made, so that its field can say it; every connection is checked again. @throws Fault `carddav.address-refused` */
-  async check(book: Pick<NewBook, 'personId' | 'kind' | 'url' | 'username' | 'password'>): Promise<void> {
-    try { await this.openSource({ ...book, location: null, trusted: await this.books.trusted(book.personId, book.url) }).check(); } catch (thrown) {
-      if (!(thrown instanceof Fault) || thrown.code !== 'carddav.address-refused') throw thrown;
-      throw new Fault('invalid', 'carddav.address-refused', thrown.message, { ...thrown.context, errors: [{ path: 'url', message: thrown.message }] }, thrown);
+  /** Before a book is made, so that its field can say it; every connection is checked again. @throws Fault `carddav.address-refused`, `ldap.address-refused`, `ldap.filter`, `ldap.map` */
+  async check({ options, ...book }: Pick<NewBook, 'personId' | 'kind' | 'url' | 'username' | 'password' | 'options'>): Promise<void> {
+    try { await this.openSource({ ...options, ...book, location: null, trusted: await this.books.trusted(book.personId, book.url) }).check(); } catch (thrown) {
+      const path = thrown instanceof Fault ? FIELD_OF[thrown.code] : undefined;
+      if (!(thrown instanceof Fault) || path === undefined) throw thrown;
+      throw new Fault('invalid', thrown.code, thrown.message, { ...thrown.context, errors: [{ path, message: thrown.message }] }, thrown);
     }
   }
 
