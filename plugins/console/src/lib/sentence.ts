@@ -45,7 +45,9 @@ const whoWords = (when: When, names: Names) => {
 export const whenSentence = (when: When, names: Names): string => [
   whoWords(when, names),
   when.minTier ? names.words.minTier[when.minTier] : '',
+  when.attending ? names.words.attending[when.attending] : '',
   when.status?.length ? names.words.status(list(names, when.status.map((s) => names.words.statuses[s]), 'disjunction')) : '',
+  when.calendar ? names.words.calendar[when.calendar] : '',
   when.hours ? hoursWords(when.hours, names) : '',
 ].filter(Boolean).join(', ');
 

@@ -21,6 +21,7 @@ export const showTime = (at: string) => format({ hour: '2-digit', minute: '2-dig
 export const showSeconds = (at: string) => format({ hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(at));
 export const showDate = (at: string) => format({ dateStyle: 'medium' }).format(new Date(at));
 export const showFull = (at: string) => format({ dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at));
+export const showDay = (at: string) => format({ weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(at));
 export const dayName = (iso: number, width: 'short' | 'long' = 'short') =>
   // 2024-01-01 was a Monday.
   new Intl.DateTimeFormat(locale(), { weekday: width, timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, iso)));

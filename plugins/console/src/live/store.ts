@@ -33,7 +33,12 @@ const makeOld = (...names: string[]) => {
   for (const name of names) old.add(name);
   refresh ??= setTimeout(() => {
     refresh = undefined;
-    for (const name of old) void queries.invalidateQueries({ queryKey: [name] });
+    for (const name of old) {
+      // A list that was scrolled a long way is not fetched again from its beginning: it is old, and is asked for when it is opened next.
+      const long = (held: unknown) => typeof held === 'object' && held !== null && 'pages' in held && Array.isArray(held.pages) && held.pages.length > 5;
+      void queries.invalidateQueries({ queryKey: [name], predicate: (query) => !long(query.state.data) });
+      void queries.invalidateQueries({ queryKey: [name], predicate: (query) => long(query.state.data), refetchType: 'none' });
+    }
     old.clear();
   }, 600);
 };
@@ -42,7 +47,7 @@ const sideEffects = (message: LiveMessage) => {
   if (message.type === 'pop.opened' || message.type === 'pop.closed') makeOld('calls');
   if (message.type === 'presence.changed') queries.setQueryData(keys.status(message.presence.userId), message.presence);
   if (message.type === 'voicemail.received') makeOld('voicemails', 'calls');
-  if (message.type === 'sync.changed') makeOld('books', 'contacts');
+  if (message.type === 'sync.changed') makeOld('books', 'calendars', 'contacts', 'codes');
 };
 
 const onState = (next: LiveState) => {

@@ -1,5 +1,6 @@
 /** Names and numbers of callers: foreign text, shown as text, isolated from the direction of what stands around it. */
 import { Tooltip } from '@mantine/core';
+import type { CodeMeaning } from '@ringbook/contracts/carrier';
 import type { Tier } from '@ringbook/contracts/profile';
 import { useCode } from '../lib/codes.js';
 import { w } from '../words/index.js';
@@ -22,13 +23,15 @@ interface CodeProps { code: string | null; /** In lists, where there is no room 
 /** The code itself always, its name and colour where they are known: colour alone never says anything. */
 export const CodeBadge = ({ code, short }: CodeProps) => (code === null ? null : <KnownBadge code={code} short={short} />);
 
+interface TonedProps { code: string; name?: string; colour?: CodeMeaning['colour']; meaning?: string; short?: boolean }
+/** A code as it would look with this name and colour. */
+export const Toned = ({ code, name, colour, meaning, short }: TonedProps) => (
+  <span className={`${css.badge} ${colour ? css[`code-${colour}`] : css.code}`} title={[name, meaning].filter(Boolean).join(': ') || undefined}>
+    <span className="hidden">{w.code('')}</span><span className={css.mono}>{code}</span>
+    {name && <span className={short ? 'hidden' : css.codename}>{name}</span>}
+  </span>
+);
 const KnownBadge = ({ code, short }: { code: string; short?: boolean }) => {
   const known = useCode(code);
-  const tone = known?.colour ? css[`code-${known.colour}`] : css.code;
-  return (
-    <span className={`${css.badge} ${tone}`} title={[known?.name, known?.meaning].filter(Boolean).join(': ') || undefined}>
-      <span className="hidden">{w.code('')}</span><span className={css.mono}>{code}</span>
-      {known?.name && <span className={short ? 'hidden' : css.codename}>{known.name}</span>}
-    </span>
-  );
+  return <Toned code={code} name={known?.name} colour={known?.colour} meaning={known?.meaning} short={short} />;
 };

@@ -1,5 +1,5 @@
 /** The rooms. On a narrow screen the daily ones are a bar at the bottom and the rest moves into the account menu. */
-import { IconAddressBook, IconGitBranch, IconHistory, IconPhoneCall, IconUsers, IconUserSearch, IconRecordMail } from '@tabler/icons-react';
+import { IconAddressBook, IconCalendar, IconGitBranch, IconHistory, IconPhoneCall, IconUsers, IconUserSearch, IconRecordMail, IconTag } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { NavLink } from 'react-router';
 import { useVoicemailCount } from '../room/voicemail/count.js';
@@ -21,10 +21,12 @@ const Link = ({ to, label, icon: Icon, tally = 0, tallyWords }: Place) => (
   </li>
 );
 
-/** Everybody may connect an address book of their own; people are for administrators. */
+/** Everybody may connect address books and calendars of their own, and say what their codes mean; people are for administrators. */
 export const managePlaces = (admin: boolean): Place[] => [
   ...(admin ? [{ to: '/people', label: w.shell.room.people, icon: IconUsers }] : []),
   { to: '/books', label: w.shell.room.books, icon: IconAddressBook },
+  { to: '/calendars', label: w.shell.room.calendars, icon: IconCalendar },
+  { to: '/codes', label: w.shell.room.codes, icon: IconTag },
 ];
 
 export const Nav = () => {

@@ -11,6 +11,7 @@ import part from '../../part/part.module.css';
 import { useMe } from '../../shell/session.js';
 import { w } from '../../words/index.js';
 import css from './account.module.css';
+import { Choices } from './choices.js';
 
 const t = w.shell.own;
 type Typed = { currentTarget: { value: string } };
@@ -69,4 +70,4 @@ const Password = () => {
   );
 };
 
-export const OwnRoom = () => <Room title={t.title}><div className={css.stack}><About /><Password /></div></Room>;
+export const OwnRoom = () => <Room title={t.title}><div className={css.stack}><About /><Password /><Choices /></div></Room>;

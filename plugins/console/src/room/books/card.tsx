@@ -18,7 +18,7 @@ const t = w.books;
 export interface Place { index: number; count: number; move: (by: 1 | -1) => void }
 
 const Moves = ({ book, place }: { book: AddressBook; place: Place }) => (
-  <span className={part.actions} style={{ marginInlineStart: 'auto', gap: '0.1rem' }}>
+  <span className={part.corner}>
     <ActionIcon disabled={place.index === 0} aria-label={t.up(book.name)} onClick={() => place.move(-1)}><IconArrowUp size={17} /></ActionIcon>
     <ActionIcon disabled={place.index === place.count - 1} aria-label={t.down(book.name)} onClick={() => place.move(1)}><IconArrowDown size={17} /></ActionIcon>
   </span>
@@ -32,9 +32,11 @@ export const BookCard = ({ book, place }: { book: AddressBook; place: Place }) =
   const whose = <span className="hidden">: {book.name}</span>;
   return (
     <Panel className={part.stack} label={book.name}>
-      <div className={part.title} style={{ marginBottom: 0 }}>
-        <h2><Name>{book.name}</Name></h2>
-        <span className="dim small">{sourceWords(book)} · {book.shared ? t.sharedYes : t.sharedNo}</span>
+      <div className={part.headed}>
+        <div className={part.title} style={{ marginBottom: 0 }}>
+          <h2><Name>{book.name}</Name></h2>
+          <span className="dim small" style={{ overflowWrap: 'anywhere' }}>{sourceWords(book)} · {book.shared ? t.sharedYes : t.sharedNo}</span>
+        </div>
         {place.count > 1 && <Moves book={book} place={place} />}
       </div>
       <State book={book} />

@@ -1,5 +1,5 @@
 /** What in a book wants looking at: codes that wait, codes that were lost, cards that cannot be read. */
-import { Button } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { AddressBook } from '@ringbook/contracts/book';
 import type { LostCode } from '@ringbook/contracts/carrier';
@@ -17,16 +17,17 @@ import { refreshBooks } from './health.js';
 
 const t = w.books;
 
-export const Pending = ({ book }: { book: AddressBook }) => (book.health.pending === 0 ? null : (
+export const Pending = ({ book }: { book: AddressBook }) => (book.health.pending + book.health.refused === 0 ? null : (
   <Note tone="warn" label={t.wait.title}>
-    <p>{t.wait.text(book.health.pending, showCount(book.health.pending))}</p>
+    {book.health.pending > 0 && <p>{t.wait.text(book.health.pending, showCount(book.health.pending))}</p>}
+    {book.health.refused > 0 && <p>{t.wait.refused(book.health.refused, showCount(book.health.refused))}</p>}
     <div className={part.actions}><Button size="xs" variant="default" component={Link} to={`/contacts?book=${book.id}`}>{t.wait.show}</Button></div>
   </Note>
 ));
 
 const LostRow = ({ lost, mine, busy, act }: { lost: LostCode; mine: boolean; busy: boolean; act: (action: 'restore' | 'forget') => void }) => (
   <li>
-    <div className={part.grow}><Link to={contactPath(lost.contactId)}><Name>{lost.name}</Name></Link> <CodeBadge code={lost.code} /><div className="dim small"><bdi dir="auto">{lost.why}</bdi> <Age at={lost.at} /></div></div>
+    <div className={part.grow}><Anchor component={Link} inherit to={contactPath(lost.contactId)}><Name>{lost.name}</Name></Anchor> <CodeBadge code={lost.code} /><div className="dim small"><bdi dir="auto">{lost.why}</bdi> <Age at={lost.at} /></div></div>
     {mine && <span className={part.actions}>
       <Button size="compact-sm" variant="light" leftSection={<IconCheck size={14} aria-hidden />} loading={busy} onClick={() => act('restore')}>{t.lostCodes.restore}<span className="hidden">: {lost.name}</span></Button>
       <Button size="compact-sm" variant="default" leftSection={<IconX size={14} aria-hidden />} disabled={busy} onClick={() => act('forget')}>{t.lostCodes.forget}<span className="hidden">: {lost.name}</span></Button>
@@ -63,7 +64,7 @@ export const Skipped = ({ book }: { book: AddressBook }) => {
       <p className="dim small">{t.skip.lead}</p>
       <ProblemNote error={asked.error} retry={() => void asked.refetch()} />
       {asked.isPending ? <Waiting /> : (
-        <div className={part.scroll} tabIndex={0} role="region" aria-label={t.skip.title}>
+        <div className={part.scroll} tabIndex={0} role="region" aria-label={t.skip.list}>
           <ul className={part.lines}>{asked.data?.items.map((card) => <li key={card.href}><div className={part.grow}><bdi dir="auto">{card.reason}</bdi><div className="dim small"><bdi dir="auto">{card.href}</bdi> · {t.skip.found} <Age at={card.at} /></div></div></li>)}</ul>
         </div>
       )}

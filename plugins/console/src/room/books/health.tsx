@@ -18,9 +18,9 @@ const t = w.books;
 const ICON = { new: IconClock, ok: IconCheck, syncing: IconRefresh, failing: IconAlertTriangle };
 export const refreshBooks = () => { for (const key of [keys.books, keys.contacts]) void queries.invalidateQueries({ queryKey: key }); };
 
-export const State = ({ book }: { book: AddressBook }) => {
+export const State = ({ book, inside }: { book: AddressBook; /** On its own page, where files are imported. */ inside?: boolean }) => {
   const { health } = book;
-  if (!isSynced(book)) return <p className={`${part.state} ${part.kept}`}><IconFile size={17} aria-hidden /><span><strong>{t.fileState.title}.</strong> {health.contacts === 0 ? t.fileState.none : t.fileState.text}</span></p>;
+  if (!isSynced(book)) return <p className={`${part.state} ${part.kept}`}><IconFile size={17} aria-hidden /><span><strong>{t.fileState.title}.</strong> {health.contacts > 0 ? t.fileState.text : inside ? t.fileState.noneHere : t.fileState.none}</span></p>;
   const Icon = ICON[health.state];
   return <p className={`${part.state} ${part[health.state]}`}><Icon size={17} aria-hidden /><span><strong>{t.state[health.state]}.</strong> {health.state === 'failing' && health.lastSuccess === null ? t.neverRead : t.stateHelp[health.state]}</span></p>;
 };
@@ -43,7 +43,7 @@ const Held = ({ book }: { book: AddressBook }) => {
   );
 };
 
-export const isHeld = (code: string) => /^sync\.(would-|held)/.test(code);
+export const isHeld = (code: string) => code.startsWith('sync.would-');
 export const Trouble = ({ book, mine }: { book: AddressBook; mine: boolean }) => {
   const { lastError, state } = book.health;
   if (!lastError || state !== 'failing') return null;
@@ -58,7 +58,7 @@ export const Progress = ({ book }: { book: AddressBook }) => {
 
 export const Counts = ({ book: { health, carrier, kind } }: { book: AddressBook }) => {
   const now = useNow();
-  const counts: [string, number, boolean][] = [[t.contacts, health.contacts, true], [t.numbers, health.numbers, true], [t.codes, health.codes, true], [t.skipped, health.skipped, health.skipped > 0], [t.pending, health.pending, health.pending > 0], [t.lost, health.lost, health.lost > 0]];
+  const counts: [string, number, boolean][] = [[t.contacts, health.contacts, true], [t.numbers, health.numbers, true], [t.codes, health.codes, true], [t.skipped, health.skipped, health.skipped > 0], [t.pending, health.pending, health.pending > 0], [t.refused, health.refused, health.refused > 0], [t.lost, health.lost, health.lost > 0]];
   return (
     <dl className={part.counts}>
       {counts.filter(([, , shown]) => shown).map(([word, n]) => <div key={word}><dt>{word}</dt><dd>{showCount(n)}</dd></div>)}

@@ -52,7 +52,7 @@ const Page = ({ book }: { book: AddressBook }) => {
     <div className={css.stack}>
       <Panel className={part.stack} label={book.name}>
         <span className="dim small">{sourceWords(book)} · {book.shared ? t.sharedYes : t.sharedNo}</span>
-        <State book={book} />
+        <State book={book} inside />
         <Progress book={book} />
         <Trouble book={book} mine={mine} />
         <Counts book={book} />

@@ -3,8 +3,8 @@ import type { AddressBook } from '@ringbook/contracts/book';
 import type { Carrier } from '@ringbook/contracts/carrier';
 import { w } from '../../words/index.js';
 
-const host = (url: string) => { try { return new URL(url).host || url; } catch { return url; } };
-export const sourceWords = ({ kind, username, url }: AddressBook) => (kind === 'practice' ? w.books.practice : kind === 'import' ? w.books.file : w.books.account(username, host(url)));
+export const hostOf = (url: string) => { try { return new URL(url).host || url; } catch { return url; } };
+export const sourceWords = ({ kind, username, url }: AddressBook) => (kind === 'practice' ? w.books.practice : kind === 'import' ? w.books.file : w.books.account(username, hostOf(url)));
 /** Lives on a server that is asked again and again. */
 export const isSynced = (book: AddressBook) => book.kind === 'carddav' || book.kind === 'ldap' || book.kind === 'practice';
 

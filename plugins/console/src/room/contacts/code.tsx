@@ -39,7 +39,7 @@ const CodeForm = ({ contact, done }: { contact: Contact; done: (saved?: Contact)
 };
 
 const Waits = ({ pending }: { pending: NonNullable<Contact['pending']> }) => (
-  <Note tone="warn"><p>{t.waitsLong(pending.code)} <span className="small">({t.waitsSince} <Age at={pending.since} />)</span></p>{pending.error && <p className="small">{t.waitsError}: <bdi dir="auto">{pending.error}</bdi></p>}</Note>
+  <Note tone="warn"><p>{pending.refused ? t.refusedLong(pending.code) : t.waitsLong(pending.code)} <span className="small">({t.waitsSince} <Age at={pending.since} />)</span></p>{pending.error && <p className="small">{t.waitsError}: <bdi dir="auto">{pending.error}</bdi></p>}</Note>
 );
 
 const Lost = ({ contact, code }: { contact: Contact; code: string }) => {
@@ -60,7 +60,7 @@ export const Code = ({ contact }: { contact: Contact }) => {
   const [editing, setEditing] = useState(false);
   const [said, setSaid] = useState('');
   const opener = useRef<HTMLButtonElement>(null);
-  const done = (saved?: Contact) => { setEditing(false); if (saved) setSaid(saved.pending ? t.savedWaits(saved.code) : t.saved(saved.code)); };
+  const done = (saved?: Contact) => { setEditing(false); if (saved) setSaid(saved.pending && !saved.pending.refused ? t.savedWaits(saved.code) : t.saved(saved.code)); };
   // The form had the focus; it goes to the button that opens it again.
   const was = useRef(false);
   useEffect(() => { if (was.current && !editing) opener.current?.focus(); was.current = editing; }, [editing]);

@@ -1,7 +1,8 @@
 /** Contacts of all address books: found as one types, by book and by code, with their handling code, for one or for many. */
 import { Button, Checkbox, Select, TextInput } from '@mantine/core';
-import { IconChecklist, IconClock, IconLinkOff, IconSearch, IconUserSearch } from '@tabler/icons-react';
+import { IconBan, IconChecklist, IconClock, IconLinkOff, IconSearch, IconUserSearch } from '@tabler/icons-react';
 import type { Contact } from '@ringbook/contracts/contact';
+import type { ReactNode } from 'react';
 import { Link, NavLink, useParams } from 'react-router';
 import { useCodes } from '../../lib/codes.js';
 import { contactPath } from '../../lib/paths.js';
@@ -19,17 +20,19 @@ import { useSelection, type Selection } from './use-selection.js';
 
 const t = w.calls.contacts;
 
+const Mark = ({ icon, words }: { icon: ReactNode; words: string }) => <span title={words}>{icon}<span className="hidden">{words}</span></span>;
+const waitWords = ({ code, refused }: NonNullable<Contact['pending']>) => (refused ? t.refusedShort : code === null ? t.waitsRemoval : t.waits);
 const Marks = ({ contact }: { contact: Contact }) => (
   <span className={css.marks}>
-    {contact.pending && <span title={contact.pending.code === null ? t.waitsRemoval : t.waits}><IconClock size={15} aria-hidden /><span className="hidden">{contact.pending.code === null ? t.waitsRemoval : t.waits}</span></span>}
-    {contact.lostCode && !contact.code && <span title={t.lost(contact.lostCode)}><IconLinkOff size={15} aria-hidden /><span className="hidden">{t.lostShort(contact.lostCode)}</span></span>}
+    {contact.pending && <Mark icon={contact.pending.refused ? <IconBan size={15} aria-hidden /> : <IconClock size={15} aria-hidden />} words={waitWords(contact.pending)} />}
+    {contact.lostCode && !contact.code && <Mark icon={<IconLinkOff size={15} aria-hidden />} words={t.lost(contact.lostCode)} />}
     <CodeBadge code={contact.code} short />
   </span>
 );
 
 const Row = ({ contact, query, selection }: { contact: Contact; query: string; selection: Selection }) => (
   <>
-    {selection.on && <span className={css.tick}><Checkbox aria-label={t.many.one(contact.name)} checked={selection.chosen.has(contact.id)} onChange={() => selection.toggle(contact)} /></span>}
+    {selection.on && <span className={css.tick}><Checkbox size="md" aria-label={t.many.one(contact.name)} checked={selection.chosen.has(contact.id)} onChange={() => selection.toggle(contact)} /></span>}
     <NavLink to={contactPath(contact.id) + query} className={css.row!}>
       <span className={css.first}><Name>{contact.name}</Name></span>
       <span className={css.side}><Marks contact={contact} /></span>

@@ -13,6 +13,7 @@ import { capital, methodSentence } from '../../lib/sentence.js';
 import { showFull, showSeconds } from '../../lib/when.js';
 import { Panel, ProblemNote, Waiting, WhyList } from '../../part/basics.js';
 import { CodeBadge, Name, Num, TierBadge } from '../../part/name.js';
+import { WhoIsIt } from '../../part/who.js';
 import { OutcomeWord } from '../../part/outcome.js';
 import css from '../../part/part.module.css';
 import { useMe } from '../../shell/session.js';
@@ -55,6 +56,15 @@ const Why = ({ call }: { call: CallDetail }) => {
       <WhyList because={call.decision.because} then={call.startedAt} />
     </Panel>
   );
+};
+
+/** Several contacts had this number when it called: who was it? */
+const Who = ({ call }: { call: CallDetail }) => {
+  const me = useMe();
+  const number = call.userId === me.id && call.from.tier === 'ambiguous' ? call.from.number : null;
+  const asked = useQuery({ queryKey: keys.lookup(number ?? ''), queryFn: () => api.contacts.lookup({ number: number! }), enabled: number !== null });
+  if (number === null || !asked.data || asked.data.candidates.length === 0) return null;
+  return <Panel><WhoIsIt number={number} candidates={asked.data.candidates} chosen={asked.data.chosen ? asked.data.contact : null} /></Panel>;
 };
 
 const dataWords = (data: TraceStep['data']) => Object.entries(data ?? {}).map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(' · ');
@@ -105,6 +115,7 @@ export const CallPane = ({ id }: { id: string }) => {
     <article className={css.stack} aria-label={t.title(call.from.display)}>
       <Panel><Head call={call} /><Facts call={call} /></Panel>
       {call.voicemailId && <Panel><h3>{t.voicemail}</h3><Player id={call.voicemailId} name={call.from.display} /></Panel>}
+      <Who call={call} />
       <Why call={call} />
       <Trace call={call} />
       <Note call={call} />

@@ -9,6 +9,7 @@ import { phaseOf } from '../../live/pops.js';
 import { dispatchLive } from '../../live/store.js';
 import { Age, ProblemNote, WhyList } from '../../part/basics.js';
 import { CodeBadge, Name, Num, TierBadge } from '../../part/name.js';
+import { WhoIsIt } from '../../part/who.js';
 import { useMe } from '../../shell/session.js';
 import { isPlain, isTyping } from '../../shell/shortcuts.js';
 import { w } from '../../words/index.js';
@@ -70,6 +71,12 @@ const Meta = ({ pop, open, onToggle, whyId }: { pop: Pop; open: boolean; onToggl
   </div>
 );
 
+/** Only the called person's own answer counts, so only they are asked. */
+const Ambiguous = ({ pop }: { pop: Pop }) => {
+  const me = useMe();
+  return pop.userId === me.id && pop.contact === null && pop.candidates.length > 1 && pop.from.number !== null ? <WhoIsIt compact number={pop.from.number} candidates={pop.candidates} /> : null;
+};
+
 /** When the button that had the focus goes away with its action, the focus stays on its card instead of falling to the page. */
 const useKeepFocus = (actions: string) => {
   const card = useRef<HTMLElement>(null);
@@ -102,6 +109,7 @@ export const PopCard = memo(({ pop }: { pop: Pop }) => {
       <div id={`${id}why`} hidden={!open}>
         {open && pop.decision && <section className={css.why} aria-label={t.whyTitle} tabIndex={0}><WhyList because={pop.decision.because} /></section>}
       </div>
+      <Ambiguous pop={pop} />
       <Actions pop={pop} act={act} />
       <p className={css.result} role="status">{act.said}</p>
       {act.panel === null && <ProblemNote error={act.error} />}

@@ -1,7 +1,9 @@
 import { ActionIcon, Button, Chip, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { CallerKind, Hours, Status, When } from '@ringbook/contracts/profile';
+import { asKnown, useCodes } from '../../lib/codes.js';
 import { dayName } from '../../lib/when.js';
+import { CodeBadge } from '../../part/name.js';
 import { w } from '../../words/index.js';
 import { useWrong } from './errors.js';
 import css from './rules.module.css';
@@ -35,6 +37,14 @@ const HoursRow = ({ window, n, path, onChange, onRemove }: { window: Window; n: 
   </div>
 );
 
+type Known = keyof typeof t.attendings;
+const CalendarFields = ({ when, path, set }: { when: When; path: string; set: (patch: Partial<When>) => void }) => (
+  <div className={css.two}>
+    <Select label={t.attending} value={when.attending ?? 'any'} data={Object.entries(t.attendings).map(([value, label]) => ({ value, label }))} error={useWrong(`${path}.attending`)} onChange={(value) => set({ attending: value === 'any' ? undefined : value as Exclude<Known, 'any'> })} />
+    <Select label={t.calendar} value={when.calendar ?? 'any'} data={Object.entries(t.calendars).map(([value, label]) => ({ value, label }))} error={useWrong(`${path}.calendar`)} onChange={(value) => set({ calendar: value === 'any' ? undefined : value as When['calendar'] })} />
+  </div>
+);
+
 const workHours = (): Hours => ({ windows: [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }] });
 const HoursEditor = ({ hours, zone, path, onChange }: { hours?: Hours; zone?: string; path: string; onChange: (hours?: Hours) => void }) => {
   const put = (windows: Window[]) => onChange({ ...hours, windows });
@@ -55,17 +65,28 @@ const HoursEditor = ({ hours, zone, path, onChange }: { hours?: Hours; zone?: st
   );
 };
 
+/** One's own codes are offered; a code in other letters is taken for the one that is known. */
+const CodesField = ({ codes, path, set }: { codes: string[]; path: string; set: (patch: Partial<When>) => void }) => {
+  const known = useCodes();
+  const put = (next: string[]) => { const all = [...new Set(next.map((code) => asKnown(code, known)))]; set({ codes: all.length ? all : undefined }); };
+  return (
+    <TagsInput label={t.codes} description={t.codesHelp} value={codes} data={known.map(({ code }) => code)} maxTags={50} acceptValueOnBlur splitChars={[',', ' ', ';']} error={useWrong(`${path}.codes`)} onChange={put}
+      renderOption={({ option }) => <CodeBadge code={option.value} />} />
+  );
+};
+
 export const WhenEditor = ({ when, path, zone, onChange }: { when: When; path: string; zone?: string; onChange: (when: When) => void }) => {
   const set = (patch: Partial<When>) => onChange(Object.fromEntries(Object.entries({ ...when, ...patch }).filter(([, value]) => value !== undefined)) as When);
   return (
     <fieldset className={css.group}>
       <legend>{t.title}</legend>
       <div className={css.two}>
-        <TagsInput label={t.codes} description={t.codesHelp} value={when.codes ?? []} maxTags={50} acceptValueOnBlur splitChars={[',', ' ', ';']} error={useWrong(`${path}.codes`)} onChange={(codes) => set({ codes: codes.length ? codes : undefined })} />
+        <CodesField codes={when.codes ?? []} path={path} set={set} />
         <Select label={t.minTier} value={when.minTier ?? 'default'} data={Object.entries(t.minTiers).map(([value, label]) => ({ value, label }))} error={useWrong(`${path}.minTier`)} onChange={(value) => set({ minTier: value === 'default' ? undefined : value as When['minTier'] })} />
         <Select label={t.caller} value={when.caller ?? 'any'} data={Object.entries(t.callers).map(([value, label]) => ({ value, label }))} error={useWrong(`${path}.caller`)} onChange={(value) => set({ caller: value === 'any' ? undefined : value as CallerKind })} />
       </div>
       <Chips label={t.status} help={t.statusHelp} options={STATUSES.map((s) => [s, w.status[s]])} value={when.status ?? []} error={useWrong(`${path}.status`)} onChange={(status) => set({ status: status.length ? STATUSES.filter((s) => status.includes(s)) : undefined })} />
+      <CalendarFields when={when} path={path} set={set} />
       <HoursEditor hours={when.hours} zone={zone} path={`${path}.hours`} onChange={(hours) => set({ hours })} />
     </fieldset>
   );

@@ -29,10 +29,12 @@ export const rules = {
     theirs: 'Load theirs', keep: 'Keep mine', help: '“Load theirs” drops your changes. “Keep mine” replaces theirs.',
   },
   when: {
-    title: 'When', codes: 'Handling codes', codesHelp: 'The caller’s contact has one of these. Type a code and press Enter. Empty: any or none.', caller: 'Kind of caller',
+    title: 'When', codes: 'Handling codes', codesHelp: 'The caller’s contact has one of these. Choose or type a code and press Enter. Empty: any or none.', caller: 'Kind of caller',
     callers: { any: 'Anybody', contact: 'In the address book', unknown: 'Not in the address book', withheld: 'Number withheld' },
     status: 'While I am', statusHelp: 'None chosen: always', hours: 'Only at certain hours', days: 'Days', from: 'From', to: 'To', addWindow: 'Add hours', removeWindow: 'Remove these hours', window: (n: number) => `Hours ${n}`,
     overnight: 'ends on the next day', zone: 'Time zone', zoneOwn: (zone: string) => `Mine (${zone})`, zoneHome: 'The user’s own',
+    attending: 'The caller and my calendar', attendings: { any: 'No matter', now: 'Takes part in my event now', next: 'Takes part in my next event (within 24 hours)', nowOrNext: 'Takes part in my event now or next' },
+    calendar: 'My calendars', calendars: { any: 'No matter', read: 'Could be read', stale: 'Could not be read for an hour' },
     minTier: 'Weakest match that counts', minTiers: { default: 'Normal: no guesses for codes', exact: 'Exact only', national: 'National or better', extension: 'Extension or better', suffix: 'Even a guess' },
   },
   method: {
@@ -58,6 +60,8 @@ export const rules = {
     status: (list: string) => `while I am ${list}`,
     statuses: { available: 'available', onCall: 'on a call', meeting: 'in a meeting', away: 'away', outOfOffice: 'out of office', dnd: 'not to be disturbed' },
     minTier: { exact: 'only if matched exactly', national: 'if matched nationally or better', extension: 'if matched by extension or better', suffix: 'even if only guessed' },
+    attending: { now: 'taking part in my event now', next: 'taking part in my next event', nowOrNext: 'taking part in my event now or next' },
+    calendar: { read: 'when my calendars could be read', stale: 'when a calendar could not be read for an hour' },
     everyDay: 'every day', allDay: 'all day', nextDay: ' next day', zone: (zone: string) => `(${zone})`,
   },
 };

@@ -1,0 +1,78 @@
+/** One calendar: how it is doing, and its settings. */
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconClock, IconRefresh } from '@tabler/icons-react';
+import type { Calendar } from '@ringbook/contracts/calendar';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { api, keys, queries } from '../../api.js';
+import { beyondFields, fieldError } from '../../lib/problem.js';
+import { showCount } from '../../lib/when.js';
+import { Age, Panel, ProblemNote } from '../../part/basics.js';
+import { Confirm } from '../../part/confirm.js';
+import { Dialog } from '../../part/dialog.js';
+import { Name } from '../../part/name.js';
+import { Note } from '../../part/note.js';
+import part from '../../part/part.module.css';
+import { ProgressBar } from '../../part/progress.js';
+import { w } from '../../words/index.js';
+import { hostOf } from '../books/words.js';
+import css from '../sources/sources.module.css';
+
+const t = w.calendars;
+const ICON = { new: IconClock, ok: IconCheck, syncing: IconRefresh, failing: IconAlertTriangle };
+export const refreshCalendars = () => { for (const key of [keys.calendars, ['status']]) void queries.invalidateQueries({ queryKey: key }); };
+
+const Edit = ({ calendar, onClose }: { calendar: Calendar; onClose: () => void }) => {
+  const [form, setForm] = useState({ name: calendar.name, url: calendar.url, username: calendar.username, password: '' });
+  const changes = () => Object.fromEntries(Object.entries(form).filter(([key, value]) => (key === 'password' ? value !== '' : value.trim() !== calendar[key as 'name'])).map(([key, value]) => [key, key === 'password' ? value : value.trim()]));
+  const save = useMutation({ mutationFn: () => api.calendars.patch(calendar.id, changes()), onSuccess: () => { refreshCalendars(); onClose(); } });
+  const field = (key: keyof typeof form) => ({ value: form[key], error: fieldError(save.error, key), onChange: (e: { currentTarget: { value: string } }) => setForm({ ...form, [key]: e.currentTarget.value }) });
+  const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(); };
+  return (
+    <Dialog title={w.sources.titleEdit(calendar.name)} size="lg" typing onClose={onClose}>
+      <form onSubmit={submit} className={css.fields}>
+        <TextInput label={w.sources.name} data-autofocus required withAsterisk={false} maxLength={80} {...field('name')} />
+        <TextInput label={w.sources.url} required withAsterisk={false} spellCheck={false} {...field('url')} />
+        <div className={css.pair}><TextInput label={w.sources.username} {...field('username')} /><PasswordInput label={w.sources.password} description={w.sources.passwordKeep} autoComplete="off" {...field('password')} /></div>
+        <ProblemNote error={beyondFields(save.error, Object.keys(form))} />
+        <div><Button type="submit" disabled={Object.keys(changes()).length === 0} loading={save.isPending}>{w.save}</Button></div>
+      </form>
+    </Dialog>
+  );
+};
+
+const Counts = ({ health }: Pick<Calendar, 'health'>) => (
+  <dl className={part.counts}>
+    <div><dt>{t.events}</dt><dd>{showCount(health.events)}</dd></div>
+    <div><dt>{t.busy}</dt><dd>{showCount(health.busy)}</dd></div>
+    {health.skipped > 0 && <div><dt>{t.skipped}</dt><dd>{showCount(health.skipped)}</dd></div>}
+    <div><dt>{w.books.lastSuccess}</dt><dd>{health.lastSuccess ? <Age at={health.lastSuccess} /> : w.books.never}</dd></div>
+    {health.nextRun && <div><dt>{w.books.next}</dt><dd><Age at={health.nextRun} /></dd></div>}
+  </dl>
+);
+
+export const CalendarCard = ({ calendar }: { calendar: Calendar }) => {
+  const [open, setOpen] = useState<'edit' | 'remove' | null>(null);
+  const { health } = calendar;
+  const sync = useMutation({ mutationFn: () => api.calendars.sync(calendar.id), onSuccess: refreshCalendars });
+  const Icon = ICON[health.state];
+  const whose = <span className="hidden">: {calendar.name}</span>;
+  return (
+    <Panel className={part.stack} label={calendar.name}>
+      <div className={part.title} style={{ marginBottom: 0 }}><h2><Name>{calendar.name}</Name></h2><span className="dim small">{w.books.account(calendar.username, hostOf(calendar.url))}</span></div>
+      <p className={`${part.state} ${part[health.state]}`}><Icon size={17} aria-hidden /><span><strong>{t.state[health.state]}.</strong> {t.stateHelp[health.state]}</span></p>
+      {health.state === 'syncing' && <ProgressBar label={w.books.progressLabel(calendar.name)} done={health.progress?.done ?? 0} total={health.progress?.total ?? 0} words={t.progress} />}
+      {health.lastError && health.state === 'failing' && <div className={part.problem}><IconAlertTriangle size={18} aria-hidden /><span>{w.books.lastError}: <bdi dir="auto">{health.lastError.text}</bdi> <span className="small">({health.lastError.code}, <Age at={health.lastError.at} />)</span></span></div>}
+      {health.stale && <Note tone="warn"><p>{t.stale}</p></Note>}
+      <Counts health={health} />
+      <div className={part.actions}>
+        <Button size="xs" variant="light" leftSection={<IconRefresh size={15} aria-hidden />} loading={sync.isPending} disabled={health.state === 'syncing'} onClick={() => sync.mutate()}>{t.sync}{whose}</Button>
+        <Button size="xs" variant="default" onClick={() => setOpen('edit')}>{t.settings}{whose}</Button>
+        <Button size="xs" variant="subtle" color="red" onClick={() => setOpen('remove')}>{t.remove}{whose}</Button>
+      </div>
+      <ProblemNote error={sync.error} />
+      {open === 'edit' && <Edit calendar={calendar} onClose={() => setOpen(null)} />}
+      {open === 'remove' && <Confirm title={t.remove} text={t.removeAsk(calendar.name)} action={t.remove} run={() => api.calendars.remove(calendar.id)} onDone={refreshCalendars} onClose={() => setOpen(null)} />}
+    </Panel>
+  );
+};
