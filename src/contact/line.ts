@@ -51,8 +51,13 @@ const physicalLines = (bytes: Uint8Array): Physical[] => {
 
 const isFolded = (bytes: Uint8Array, line: Physical): boolean => line.content > line.start && (bytes[line.start] === SPACE || bytes[line.start] === TAB);
 const isSoft = (bytes: Uint8Array, line: Physical): boolean => line.content > line.start && bytes[line.content - 1] === EQUALS;
-const isQuotedPrintable = (bytes: Uint8Array, line: Physical): boolean =>
-  /QUOTED-PRINTABLE/i.test(ascii(bytes, line.start, Math.min(line.content, line.start + 200)).split(':')[0]!);
+/** Nearly all lines have no room for it before their colon. */
+const isQuotedPrintable = (bytes: Uint8Array, line: Physical): boolean => {
+  const most = Math.min(line.content, line.start + 200);
+  let end = line.start;
+  while (end < most && bytes[end] !== COLON) end += 1;
+  return end - line.start > 16 && /QUOTED-PRINTABLE/i.test(ascii(bytes, line.start, end));
+};
 
 const logicalLine = (bytes: Uint8Array, parts: Physical[], quoted: boolean): CardLine => {
   const segments = parts.map((part, i): Segment => {

@@ -32,6 +32,15 @@ export const writtenOf = (bytes: Uint8Array, line: CardLine, limit = Infinity): 
   return asText(units, start, end, length);
 };
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** The text of `writtenOf` alone, for whom places do not matter: several times as fast for nearly every line that there is. */
+export const textOf = (bytes: Uint8Array, line: CardLine, limit = Infinity): string => {
+  const [from, to] = [line.value, line.segments.at(-1)![1]];
+  const simple = line.segments.length === 1 && from <= to && to - from <= limit && (line.params.length === 0 || (!isQuoted(line) && param(line, 'CHARSET') === undefined));
+  if (!simple) return writtenOf(bytes, line, limit).text;
+  try { return UTF8.decode(bytes.subarray(from, to)); } catch { return writtenOf(bytes, line, limit).text; }
+};
+
 const octetsOf = (bytes: Uint8Array, line: CardLine, limit: number): Octets => {
   const spans = line.segments.map(([from, to]) => [Math.max(from, line.value), to] as const).filter(([from, to]) => from < to);
   const size = Math.min(limit, spans.reduce((sum, [from, to]) => sum + to - from, 0));
@@ -100,9 +109,10 @@ export const partsOf = (text: string, separator: string): [number, number][] => 
 };
 
 export const slice = ({ text, start, end }: Text, from: number, to: number): Text => ({ text: text.slice(from, to), start: start.subarray(from, to), end: end.subarray(from, to) });
+/** Escapes undone, for whom places do not matter. */
+export const plain = (text: string): string => (text.includes('\\') ? text.replace(/\\([nN\\,;:])/g, (_, char: string) => ESCAPED[char]!) : text);
 /** Parts between separators that are not escaped, each with escapes undone. */
-export const componentsOf = (written: Text, separator: string): string[] =>
-  partsOf(written.text, separator).map(([from, to]) => unescaped(slice(written, from, to)).text.trim());
+export const componentsOf = (text: string, separator: string): string[] => partsOf(text, separator).map(([from, to]) => plain(text.slice(from, to)).trim());
 
 /** Text as a value is written. */
 export const escapeText = (text: string): string => text.replace(/[\\,;]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`);

@@ -3,7 +3,7 @@
  * the handling code. Never writes, never throws; a line it does not understand is left alone (contact/patch.ts keeps it).
  */
 import { type CardLine, splitLines } from './line.js';
-import { componentsOf, unescaped, writtenOf } from './value.js';
+import { componentsOf, plain, textOf } from './value.js';
 
 export interface CardNumber { label: string | null; raw: string }
 /** `lines`: the properties of this card itself, without BEGIN, END and cards nested in it. `end`: where END:VCARD starts, or the end of the bytes. */
@@ -14,8 +14,19 @@ const MAX_NUMBERS = 200;
 /** Of a name, a number and the like, bytes that are looked at. */
 const MAX_VALUE = 4000;
 
-/** The first card in `bytes`; undefined when there is none. */
+/** The same bytes are looked at for who it is, for the code, for fields and for what is kept: taken apart once. */
+const known = new WeakMap<Uint8Array, Card | 'none'>();
+
+/** The first card in `bytes`, which never change; undefined when there is none. */
 export const readCard = (bytes: Uint8Array): Card | undefined => {
+  const before = known.get(bytes);
+  if (before !== undefined) return before === 'none' ? undefined : before;
+  const card = takeApart(bytes);
+  known.set(bytes, card ?? 'none');
+  return card;
+};
+
+const takeApart = (bytes: Uint8Array): Card | undefined => {
   const body = bodyOf(bytes);
   if (!body) return undefined;
   const text = (name: string): string => firstText(bytes, body.lines, name);
@@ -40,7 +51,7 @@ const bodyOf = (bytes: Uint8Array): { lines: CardLine[]; end: number } | undefin
   return { lines, end: bytes.length };
 };
 const isCardMark = (bytes: Uint8Array, line: CardLine, name: string): boolean =>
-  line.name === name && writtenOf(bytes, line, 40).text.trim().toUpperCase() === 'VCARD';
+  line.name === name && textOf(bytes, line, 40).trim().toUpperCase() === 'VCARD';
 
 /** The lines of one field, by name in any case. */
 export const fieldLines = (card: Pick<Card, 'lines'>, field: string): CardLine[] => {
@@ -49,7 +60,7 @@ export const fieldLines = (card: Pick<Card, 'lines'>, field: string): CardLine[]
 };
 
 /** The value of one line with escapes undone. */
-export const valueOf = (bytes: Uint8Array, line: CardLine, limit?: number): string => unescaped(writtenOf(bytes, line, limit)).text;
+export const valueOf = (bytes: Uint8Array, line: CardLine, limit?: number): string => plain(textOf(bytes, line, limit));
 
 const firstText = (bytes: Uint8Array, lines: CardLine[], name: string): string => {
   for (const line of lines) {
@@ -61,7 +72,7 @@ const firstText = (bytes: Uint8Array, lines: CardLine[], name: string): string =
 
 const parts = (bytes: Uint8Array, lines: CardLine[], name: string, separator: string): string[] => {
   const line = lines.find((l) => l.name === name);
-  return line ? componentsOf(writtenOf(bytes, line, MAX_VALUE), separator).filter((part, i) => part !== '' || (name === 'N' && i < 5)) : [];
+  return line ? componentsOf(textOf(bytes, line, MAX_VALUE), separator).filter((part, i) => part !== '' || (name === 'N' && i < 5)) : [];
 };
 /** N is family; given; additional; prefixes; suffixes (RFC 6350, 6.2.2). */
 const personName = ([family = '', given = '', additional = '', prefix = '', suffix = '']: string[]): string =>
@@ -83,4 +94,5 @@ const labelOf = (bytes: Uint8Array, labels: Map<string, CardLine>, tel: CardLine
 };
 
 /** One line for lists: no control or direction characters, bounded. */
-const clip = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, MAX_NAME).toWellFormed();
+const clip = (text: string): string => (/^(?:[!-~]| (?! ))*$/.test(text) ? text.trim().slice(0, MAX_NAME) : cleaned(text));
+const cleaned = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, MAX_NAME).toWellFormed();
