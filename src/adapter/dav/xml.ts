@@ -3,6 +3,7 @@
  * `20261120.10` are no numbers, and white space at the end of a card belongs to it.
  */
 import { XMLParser } from 'fast-xml-parser';
+import { quickXml } from './quick.js';
 
 export interface DavResponse {
   href: string;
@@ -28,7 +29,7 @@ export const parseMultistatus = (text: string, kind: keyof typeof parsers = 'pla
   if (/<!DOCTYPE/i.test(text.slice(0, 2000)) || !/<\/(?:[\w.-]+:)?multistatus\s*>\s*$/.test(text.slice(-200))) {
     return /<(?:[\w.-]+:)?multistatus\b[^>]*\/>\s*$/.test(text.slice(-1000)) ? { responses: [], token: null } : undefined;
   }
-  const root = attempt(text, kind)?.['multistatus'];
+  const root = ((kind === 'plain' ? quickXml(text, LISTS) : undefined) ?? attempt(text, kind))?.['multistatus'];
   if (root === undefined) return undefined;
   const responses = asTree(root)['response'];
   return { responses: (Array.isArray(responses) ? responses : []).flatMap(responseOf), token: textOf(asTree(root)['sync-token']).trim() || null };
