@@ -26,5 +26,8 @@ create table calendar_window (
 );
 create index calendar_window_time on calendar_window (calendar_id, starts_at, ends_at);
 create index calendar_window_href on calendar_window (calendar_id, href);
+-- Whose event has just begun or ended, asked every second.
+create index calendar_window_start on calendar_window (starts_at);
+create index calendar_window_end on calendar_window (ends_at);
 
 create table calendar_rules (person_id uuid primary key references person on delete cascade, rules jsonb not null default '[]', addresses jsonb not null default '[]');

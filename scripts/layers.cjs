@@ -9,7 +9,7 @@ const LAYERS = [
   ['presence', 'profile', 'directory', 'voicemail', 'sync'],
   ['handling', 'agenda'],
   ['flow'],
-  ['pop', 'attendant', 'account', 'practice'],
+  ['pop', 'attendant', 'account', 'practice', 'import'],
   ['adapter'], // knows the ports that stand beside their consumers
   ['bridge', 'live', 'chat', 'related'],
   ['role'],

@@ -1,12 +1,13 @@
 /** Calls in the database, as people look them up. A person sees their own; an administrator everybody's. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { CallDetail, CallSummary } from '@ringbook/contracts';
+import type { CallDetail, CallSummary, Decision } from '@ringbook/contracts';
 import { sql, type SelectQueryBuilder } from 'kysely';
 import { CONFIG } from '../config/env.adapter.js';
 import type { Config } from '../config/config.js';
 import { INSTANT, pageOf, TEXT, unpackCursor, type Page, type PageAsk } from '../http/page.js';
 import { parseNumber } from '../number/parse.js';
 import { DB, type Db, type Schema } from '../store/schema.js';
+import { withoutTitles } from './private.js';
 import { detailOf, summaryOf } from './view.js';
 
 export interface CallSearch extends PageAsk { q?: string; contact?: string; number?: string; from?: string; to?: string }
@@ -37,7 +38,7 @@ export class CallHistoryStore {
   async get(id: string, viewer: Viewer): Promise<CallDetail | undefined> {
     const row = await visible(this.db.selectFrom('call'), viewer).leftJoin('voicemail', 'voicemail.call_id', 'call.id')
       .selectAll('call').select('voicemail.id as voicemail_id').where('call.id', '=', id).executeTakeFirst();
-    return row && detailOf(row, row.voicemail_id);
+    return row && detailOf(row.person_id === viewer.id ? row : hidden(row), row.voicemail_id);
   }
 
   /** Whose call it is and whether it goes on; undefined when this person may not know of it. */
@@ -62,6 +63,9 @@ export class CallHistoryStore {
     return query.where(({ eb, or }) => or([eb('from_number', '=', raw), ...(e164 ? [eb('from_e164', '=', e164)] : [])]));
   }
 }
+
+/** Administrators see how calls were handled, not what people have in their calendars. */
+const hidden = <R extends { decision: Decision | null }>(row: R): R => ({ ...row, decision: row.decision && { ...row.decision, because: withoutTitles(row.decision.because) } });
 
 /** With microseconds, which a Date has not. */
 const instant = (at: string) => sql<Date>`${at}::timestamptz`;

@@ -8,11 +8,11 @@ const MAX_MORE = 300;
 const MAX_WORDS = 8;
 const LOOKS_DIALLED = /^[+\d\s()./-]{3,}$/;
 
-/** E-mail addresses and the digits of numbers, as column `more` keeps them; null when there are none. */
+/** E-mail addresses and the digits of numbers, in this order, as column `more` keeps them; null when there are none. */
 export const moreOf = (fields: readonly FieldValue[], numbers: readonly NumberForms[]): string | null => {
   const emails = fields.filter(({ field }) => EMAIL.test(field)).slice(0, 10).map(({ value }) => value.replace(/[\p{Cc}\s]+/gu, ' ').trim());
   const digits = numbers.slice(0, 20).map(({ e164, raw }) => (e164 ?? raw).replace(/\D/g, ''));
-  return [...new Set([...digits, ...emails])].filter(Boolean).join(' ').slice(0, MAX_MORE).toWellFormed() || null;
+  return [...new Set([...emails, ...digits])].filter(Boolean).join(' ').slice(0, MAX_MORE).toWellFormed() || null;
 };
 
 /**

@@ -1,5 +1,8 @@
 import type { Method, Rule, Status, Tier } from '@ringbook/contracts';
 import { describe, expect, it } from 'vitest';
+import { withoutTitles } from '../call/private.js';
+import type { CalendarFacts, EventFact } from '../calendar/facts.js';
+import { resolveStatus } from '../presence/resolve.js';
 import { codeOf, decide, kindOf } from './decide.js';
 import { DEFAULT_METHOD, type Situation } from './situation.js';
 
@@ -57,5 +60,49 @@ describe('decide', () => {
     expect(decide(situation({ rules: [rule('h', { hours: { ...office, zone: 'UTC' } })] })).rule).toBe('otherwise');
     expect(decide(situation({ status: 'dnd', rules: [rule('s', { status: ['dnd', 'away'] })] })).rule).toBe('s');
     expect(decide(situation({ rules: [rule('s', { status: ['dnd', 'away'] })] })).rule).toBe('otherwise');
+  });
+});
+
+describe('decide, with a calendar', () => {
+  const event = (over: Partial<EventFact> = {}): EventFact => ({ calendar: 'Work', readAt: '2026-11-20T09:58:00.000Z', title: 'Planning', start: '2026-11-20T09:30:00.000Z', end: '2026-11-20T10:30:00.000Z', allDay: false, busy: 'busy', status: 'meeting', attendees: ['alice@example.org', 'Ольга <olga@example.org>'], ...over });
+  const next = event({ title: 'Review', start: '2026-11-20T12:00:00.000Z', end: '2026-11-20T13:00:00.000Z', attendees: ['Olga@Example.org'] });
+  const calendar = (over: Partial<CalendarFacts> = {}): CalendarFacts => ({ now: { status: 'meeting', until: '2026-11-20T10:30:00.000Z', events: [event()] }, current: [event()], next: [next], stale: [], ...over });
+  const known = (facts: CalendarFacts | undefined, when: Rule['when'], over: Partial<Situation> & { tier?: Tier } = {}): Situation => {
+    const s = situation({ rules: [rule('r', when)], ...over.tier ? { tier: over.tier } : {} });
+    return { ...s, calendar: facts, callerMails: ['OLGA@example.org'], status: resolveStatus({ phones: [], calendar: facts, zone: s.user.zone, at: s.at }), ...over };
+  };
+  const why = (s: Situation) => decide(s).because.find((b) => b.fact === 'passed')?.text;
+
+  it('says which event was behind it, with the age of the calendar', () => {
+    const d = decide(known(calendar(), { status: ['meeting'] }));
+    expect(d.rule).toBe('r');
+    expect(d.because.filter((b) => b.fact.includes('event') || b.fact === 'attending')).toEqual([
+      { fact: 'status.event', text: 'In a meeting until 11:30: "Planning" (10:30 to 11:30)', source: 'Work', at: '2026-11-20T09:58:00.000Z' },
+      { fact: 'attending', text: 'Ольга Иванова takes part in "Planning", which is going on (10:30 to 11:30)', source: 'Work', at: '2026-11-20T09:58:00.000Z' },
+      { fact: 'attending', text: 'Ольга Иванова takes part in "Review", which is next (13:00 to 14:00)', source: 'Work', at: '2026-11-20T09:58:00.000Z' },
+    ]);
+    expect(JSON.stringify(withoutTitles(d.because))).not.toMatch(/Planning|Review|"Work"/);
+  });
+
+  it.each<[string, CalendarFacts | undefined, Rule['when'], Partial<Situation> & { tier?: Tier }, string | undefined]>([
+    ['now', calendar(), { attending: 'now' }, {}, undefined], ['next', calendar(), { attending: 'next' }, {}, undefined], ['either', calendar({ current: [] }), { attending: 'nowOrNext' }, {}, undefined],
+    ['nothing now', calendar({ current: [] }), { attending: 'now' }, {}, 'Alice has no event now'], ['nothing at all', undefined, { attending: 'nowOrNext' }, {}, 'Alice has no event now or next'],
+    ['somebody else', calendar(), { attending: 'now' }, { callerMails: ['bob@example.org'] }, 'the caller takes no part in what Alice has now'], ['no address known', calendar(), { attending: 'nowOrNext' }, { callerMails: [] }, 'the caller takes no part in what Alice has now or next'],
+    ['a guess is nobody who takes part', calendar(), { attending: 'now' }, { tier: 'suffix' }, 'matched by the last digits only, which is too weak'], ['unless the rule accepts guesses', calendar(), { attending: 'now', minTier: 'suffix' }, { tier: 'suffix' }, undefined],
+    ['stale', calendar({ stale: [{ calendar: 'Work', readAt: null }] }), { calendar: 'stale' }, {}, undefined], ['not stale', calendar(), { calendar: 'stale' }, {}, 'the calendars were read within the last hour'],
+    ['read', calendar(), { calendar: 'read' }, {}, undefined], ['not read', calendar({ stale: [{ calendar: 'Work', readAt: null }] }), { calendar: 'read' }, {}, 'a calendar could not be read for an hour or longer'],
+    ['no calendar is not a stale one', undefined, { calendar: 'stale' }, {}, 'Alice has no calendar here'], ['nor a read one', undefined, { calendar: 'read' }, {}, 'Alice has no calendar here'],
+  ])('%s', (_, facts, when, over, expected) => {
+    const s = known(facts, when, over);
+    expect(decide(s).rule).toBe(expected === undefined ? 'r' : 'otherwise');
+    expect(why(s)).toBe(expected === undefined ? undefined : `Rule 1 does not apply: ${expected}`);
+  });
+
+  it('a stale calendar is said once, also when the status comes from elsewhere', () => {
+    const stale = calendar({ now: undefined, stale: [{ calendar: 'Work', readAt: '2026-11-20T08:00:00.000Z' }] });
+    const said = (s: Situation) => decide(s).because.filter((b) => b.text.includes('could not be read')).map((b) => [b.fact, b.text, b.at]);
+    expect(said(known(stale, {}))).toEqual([['status.calendar', 'The calendar "Work" could not be read since 09:00: the status may be wrong', '2026-11-20T08:00:00.000Z']]);
+    const own = resolveStatus({ own: { status: 'dnd', until: null, at: '2026-11-20T09:00:00Z' }, phones: [], calendar: stale, at: '2026-11-20T10:00:00Z' });
+    expect(said(known(stale, { calendar: 'stale' }, { status: own }))).toEqual([['calendar', 'The calendar "Work" could not be read since 09:00: the status may be wrong', '2026-11-20T08:00:00.000Z']]);
   });
 });

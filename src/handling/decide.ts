@@ -1,9 +1,11 @@
 /**
  * Decides how a call is handled: the first rule of the called person's profile that fits the situation, else their
  * default. Says why, with the age of each fact. A guess is never a VIP: a handling code counts only for matches by the
- * whole number, the national number or an extension, unless the rule itself accepts a weaker match.
+ * whole number, the national number or an extension, unless the rule itself accepts a weaker match; so does taking part in an event.
  */
 import type { Because, CallerKind, Decision, Rule, Tier, When } from '@ringbook/contracts';
+import { staleFacts } from '../presence/resolve.js';
+import { attendingFacts, misfitAttending, misfitCalendar } from './attending.js';
 import { within } from './hours.js';
 import type { Situation } from './situation.js';
 import { CALLER_WORDS, methodWords, STATUS_WORDS, TIER_WORDS } from './words.js';
@@ -21,7 +23,7 @@ export const codeOf = (s: Pick<Situation, 'match'>): string | null => s.match.co
 
 /** Why a rule does not apply, or undefined when it does. */
 export const misfit = (when: When, s: Situation): string | undefined =>
-  misfitCode(when, s) ?? misfitCaller(when, s) ?? misfitTier(when, s) ?? misfitStatus(when, s) ?? misfitHours(when, s);
+  misfitCode(when, s) ?? misfitCaller(when, s) ?? misfitTier(when, s) ?? misfitStatus(when, s) ?? misfitHours(when, s) ?? misfitAttending(when, s) ?? misfitCalendar(when, s);
 
 const misfitCode = (when: When, s: Situation) => {
   if (!when.codes) return undefined;
@@ -32,7 +34,7 @@ const misfitCode = (when: When, s: Situation) => {
 };
 const misfitCaller = (when: When, s: Situation) => (when.caller && when.caller !== kindOf(s) ? `the caller is ${CALLER_WORDS[kindOf(s)]}` : undefined);
 const misfitTier = (when: When, s: Situation) => {
-  const least = when.minTier ?? (when.codes ? DEFAULT_MIN_TIER : undefined);
+  const least = when.minTier ?? (when.codes || when.attending ? DEFAULT_MIN_TIER : undefined);
   return least && STRENGTH[s.match.tier] < STRENGTH[least] ? `matched by ${TIER_WORDS[s.match.tier]}, which is too weak` : undefined;
 };
 const misfitStatus = (when: When, s: Situation) => (when.status && !when.status.includes(s.status.status) ? `${s.user.name} is ${STATUS_WORDS[s.status.status]}` : undefined);
@@ -56,6 +58,7 @@ const facts = (s: Situation): Because[] => [
   cliFact(s), ...matchFacts(s),
   { fact: 'status', text: `${s.user.name} is ${STATUS_WORDS[s.status.status]}`, source: s.status.because[0]?.source ?? 'profile', at: s.status.because[0]?.at ?? s.at },
   ...s.status.because.filter((b) => b.fact !== 'status').map((b) => ({ ...b, fact: `status.${b.fact}` })), // their own word says the same twice
+  ...(s.status.stale ? [] : staleFacts(s.calendar, s.user.zone, s.at)), ...attendingFacts(s),
 ];
 const cliFact = (s: Situation): Because => {
   const text = kindOf(s) === 'withheld' ? 'The caller withheld the number' : `The network gave the number ${s.cli.number}${s.cli.name ? ` and the name ${s.cli.name}` : ''}`;

@@ -2,6 +2,7 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { answerDecision, askDecision, type DecisionAnswer } from '@ringbook/contracts';
 import type { z } from 'zod';
+import { withoutTitles } from '../call/private.js';
 import { Asker, Route } from '../http/route.adapter.js';
 import type { Who } from '../http/who.js';
 import { Fault } from '../shared/fault.js';
@@ -17,6 +18,6 @@ export class DecisionController {
   async ask(@Asker() who: Who, @Body({ schema: askDecision }) body: z.infer<typeof askDecision>): Promise<DecisionAnswer> {
     const answer = await this.asks.ask({ ...body, at: body.at ?? new Date().toISOString() });
     if (answer.userId !== who.id && who.role !== 'admin') throw new Fault('missing', 'number.unassigned', `Nobody here has the number ${body.to}`);
-    return answer;
+    return answer.userId === who.id ? answer : { ...answer, because: withoutTitles(answer.because) };
   }
 }

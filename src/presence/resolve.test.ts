@@ -1,7 +1,7 @@
 import { userStatus } from '@ringbook/contracts';
 import { describe, expect, it } from 'vitest';
 import type { CalendarFacts, EventFact } from '../calendar/facts.js';
-import { withoutTitles } from './private.js';
+import { withoutTitles } from '../call/private.js';
 import { resolveStatus } from './resolve.js';
 
 const at = '2026-11-20T10:00:00.000Z';

@@ -29,7 +29,7 @@ export const resolveStatus = ({ own, phones, calendar, zone = 'UTC', at }: Prese
   const busy = phones.filter((phone) => phone.state === IN_USE);
   if (busy.length > 0) return { status: 'onCall', until: null, because: busy.map(inUse) };
   if (word?.until) return { status: 'available', until: word.until, because: [said(word)] };
-  const stale = (calendar?.stale ?? []).map((one) => unread(one, zone, at, whose));
+  const stale = staleFacts(calendar, zone, at, whose);
   const more = stale.length > 0 ? { stale: true } : {};
   if (calendar?.now) return { status: calendar.now.status, until: calendar.now.until, because: [event(calendar.now, zone, at, whose), ...stale], ...more };
   if (word) return { status: 'available', until: word.until, because: [said(word), ...stale], ...more };
@@ -57,6 +57,8 @@ const event = ({ status, until, events }: NonNullable<CalendarFacts['now']>, zon
   const titles = events.slice(0, SHOWN).map((one) => `${titleWords(one)} (${spanWords(one, zone, now)})`).join(', then ');
   return { fact: 'event', text: `${text}: ${titles}${events.length > SHOWN ? ' and more' : ''}`, source: first.calendar, ...age };
 };
+/** Calendars that could not be read for an hour, each with the age of what is known of it. */
+export const staleFacts = (calendar: CalendarFacts | undefined, zone: string, at: string, whose: For = 'owner'): Because[] => (calendar?.stale ?? []).map((one) => unread(one, zone, at, whose));
 const unread = ({ calendar, readAt }: CalendarFacts['stale'][number], zone: string, now: string, whose: For): Because => {
   const which = whose === 'owner' ? `The calendar "${calendar}"` : 'A calendar of theirs';
   const since = readAt === null ? 'has never been read' : `could not be read since ${timeWords(readAt, zone, now)}`;

@@ -1,0 +1,82 @@
+/**
+ * People's calendars: read from their servers by the same engine as address books, worked out again every hour without
+ * asking anybody, and told to whoever watches when an event begins or ends.
+ */
+import type { AgendaItem } from '@ringbook/contracts';
+import { sql } from 'kysely';
+import { ownAddresses } from '../calendar/facts.js';
+import { meaningOf, shownBusy } from '../calendar/rules.js';
+import type { Busy } from '../calendar/busy.js';
+import type { Relay } from '../queue/relay.js';
+import { Fault } from '../shared/fault.js';
+import type { Db } from '../store/schema.js';
+import { SyncEngine, type EngineParts, type SyncOptions, type SyncOutcome } from '../sync/engine.service.js';
+import type { Source, SourceSettings } from '../sync/port.js';
+import { alone } from '../sync/state.store.js';
+import { CalendarShelf } from './calendar-shelf.store.js';
+import type { CalendarEntry, CalendarStore } from './calendar.store.js';
+
+export type OpenCalendar = (settings: SourceSettings) => Source;
+/** Events of one answer; a month has hundreds. */
+const MOST_ITEMS = 2000;
+
+export class AgendaService {
+  readonly shelf: CalendarShelf;
+  private readonly engine: SyncEngine<CalendarEntry>;
+  /** Until when beginnings and ends of events were told. */
+  private told: Date | undefined;
+
+  constructor(private readonly db: Db, private readonly calendars: CalendarStore, private readonly openSource: OpenCalendar, private readonly relay: Relay, onProgress?: EngineParts<CalendarEntry>['onProgress']) {
+    this.shelf = new CalendarShelf(db, calendars, relay);
+    this.engine = new SyncEngine({ db, shelf: this.shelf, open: ({ settings, location }) => openSource({ ...settings, location }), onProgress });
+  }
+
+  /** Trouble with the server is an outcome and stands in the calendar's health. @throws Fault `calendar.missing`, `seal.broken` */
+  async sync(id: string, options: SyncOptions = {}): Promise<SyncOutcome> {
+    const { personId } = await this.calendars.entry(id);
+    const outcome = await this.engine.sync(id, options);
+    if (outcome.kind === 'done' && outcome.added + outcome.updated + outcome.removed > 0) this.relay.publish('presence', { personId });
+    return outcome;
+  }
+
+  /** Before a calendar is kept, so that its field can say it; every connection is checked again. @throws Fault `caldav.url`, `caldav.address-refused` */
+  async check(settings: SourceSettings): Promise<void> {
+    try { await this.openSource({ ...settings, location: null }).check(); } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.kind !== 'invalid') throw thrown;
+      throw new Fault('invalid', thrown.code, thrown.message, { ...thrown.context, errors: [{ path: 'url', message: thrown.message }] }, thrown);
+    }
+  }
+
+  /** What the job of a calendar does: reads it when its time has come, and works out again what has become old. @throws Fault as `sync` */
+  async run(id: string): Promise<SyncOutcome | undefined> {
+    const outcome = (await this.calendars.isDue(id)) ? await this.sync(id) : undefined;
+    if ((await this.shelf.toExpand(id)).length > 0) await alone(this.db, id, async () => { await this.shelf.expandAll(id); return { kind: 'expanded' as const }; });
+    return outcome;
+  }
+
+  /** Ids of the calendars that have something to do. */
+  async due(): Promise<string[]> { return [...new Set([...await this.calendars.due(), ...await this.shelf.toExpand()])]; }
+
+  /** Tells of everybody for whom an event has begun or ended, or a calendar has become stale, since the last time. */
+  async tellBoundaries(): Promise<void> {
+    const { rows } = await sql<{ person: string | null; now: Date }>`
+      with span as (select coalesce(${this.told ?? null}::timestamptz, now() - interval '2 seconds') as since, now() as now)
+      select s.now, p.person from span s left join lateral (
+        select c.person_id as person from calendar_window w join calendar c on w.calendar_id = c.id where w.starts_at > s.since and w.starts_at <= s.now
+        union select c.person_id from calendar_window w join calendar c on w.calendar_id = c.id where w.ends_at > s.since and w.ends_at <= s.now
+        union select person_id from calendar where coalesce(last_success, created_at) + interval '1 hour' > s.since and coalesce(last_success, created_at) + interval '1 hour' <= s.now) p on true`.execute(this.db);
+    this.told = rows[0]!.now;
+    for (const { person } of rows) if (person !== null) this.relay.publish('presence', { personId: person });
+  }
+
+  /** The person's own events with what they mean. Instants are ISO. */
+  async items(personId: string, from: string, to: string): Promise<AgendaItem[]> {
+    const { rows } = await sql<{ calendarId: string; uid: string; title: string; starts_at: Date; ends_at: Date; all_day: boolean; busy: Busy; categories: string[]; attendees: string[] }>`
+      select w.calendar_id as "calendarId", w.uid, w.title, w.starts_at, w.ends_at, w.all_day, w.busy, w.categories, w.attendees from calendar c join calendar_window w on w.calendar_id = c.id
+      where c.person_id = ${personId} and w.starts_at < ${to}::timestamptz and (w.ends_at > ${from}::timestamptz or (w.starts_at = w.ends_at and w.starts_at >= ${from}::timestamptz))
+      order by w.starts_at, w.ends_at, w.uid limit ${MOST_ITEMS}`.execute(this.db);
+    const [{ rules, addresses }, person] = await Promise.all([this.calendars.rules(personId), this.db.selectFrom('person').select('email').where('id', '=', personId).executeTakeFirstOrThrow()]);
+    const own = ownAddresses({ email: person.email, addresses });
+    return rows.map(({ starts_at, ends_at, all_day, busy, ...event }) => ({ ...event, start: starts_at.toISOString(), end: ends_at.toISOString(), allDay: all_day, busy: shownBusy(busy), ...meaningOf({ ...event, allDay: all_day, busy }, rules, own) }));
+  }
+}
