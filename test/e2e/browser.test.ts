@@ -279,7 +279,7 @@ describe('afterwards', () => {
     await two.goto(at('/calls'));
     await two.getByRole('list', { name: 'Calls, newest first' }).getByRole('link').filter({ hasText: VIP.name }).first().click();
     const call = two.getByRole('article', { name: `Call from ${VIP.name}` });
-    for (const text of [dialled(VIP), 'VIP', 'exact', 'Answered', 'VIPs always ring', 'It rings', 'Answered by PJSIP/101']) await shows(call, text);
+    for (const text of [dialled(VIP), 'VIP', 'exact', 'Answered', 'VIPs always ring', 'It rings', /Answered by .*\b101\b/]) await shows(call, text);
     await call.getByRole('textbox', { name: 'Note' }).fill('Calls back on Monday 😀 <i>sic</i>');
     await call.getByRole('button', { name: 'Save note' }).click();
     await shows(call, 'Note saved');
@@ -320,7 +320,7 @@ describe('contacts', () => {
     await list.getByRole('link').click();
     const contact = two.getByRole('article', { name: ARABIC.name });
     await contact.getByRole('button', { name: /^Change/ }).click();
-    await contact.getByRole('textbox', { name: 'Handling code' }).fill('VM');
+    await contact.getByRole('combobox', { name: 'Handling code' }).fill('VM');
     await contact.getByRole('button', { name: 'Save' }).click();
     await shows(contact, 'Code VM written to the address book');
     const after = (await desk.radicale.get(ARABIC.uid))!;
@@ -342,7 +342,7 @@ describe('contacts', () => {
     const contact = two.getByRole('article', { name: ARABIC.name });
     alice.expects(/400 \(Bad Request\) .*\/api\/v1\/contacts\//);
     await contact.getByRole('button', { name: /^Change/ }).click();
-    await contact.getByRole('textbox', { name: 'Handling code' }).fill('two words');
+    await contact.getByRole('combobox', { name: 'Handling code' }).fill('two words');
     await contact.getByRole('button', { name: 'Save' }).click();
     await truth(two, `document.querySelector('article input[aria-invalid="true"]') !== null`);
     // The button that was busy for a moment has the focus again.

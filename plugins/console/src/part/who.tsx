@@ -31,7 +31,7 @@ export const WhoIsIt = ({ number, candidates, chosen: before = null, compact }: 
           <div className={css.actions}>
             {candidates.map((each) => (
               <Button key={each.id} size="compact-sm" variant="default" title={t.is(each.name)} disabled={choose.isPending} onClick={() => choose.mutate(each.id)}>
-                <Name>{each.name}</Name>{books && <span className="dim"> · <Name>{each.book}</Name></span>}{each.code && <>&nbsp;<CodeBadge code={each.code} short /></>}
+                <Name>{each.name}</Name>{books && <span className="dim">&nbsp;· <Name>{each.book}</Name></span>}{each.code && <>&nbsp;<CodeBadge code={each.code} short /></>}
               </Button>
             ))}
           </div>

@@ -49,7 +49,7 @@ export const PlanPanel = ({ book, ask, run }: { book: AddressBook } & ReturnType
   const nothing = plan !== undefined && plan.kind === 'go' && plan.add.count + plan.update.count + plan.remove.count === 0;
   return (
     <>
-      <div role="status">{ask.isPending ? <p className="dim">{t.asking}</p> : run.isSuccess && !plan ? <p className="hidden">{t.doing}</p> : null}</div>
+      <div role="status" className={ask.isPending ? undefined : 'hidden'}>{ask.isPending ? <p className="dim">{t.asking}</p> : run.isSuccess && !plan ? <p className="hidden">{t.doing}</p> : null}</div>
       <ProblemNote error={ask.error ?? run.error} />
       {plan && (
         <Panel label={t.title}>

@@ -1,5 +1,5 @@
 /** One call: what happened, what was decided and from which facts, step by step. */
-import { Anchor, Button, Textarea } from '@mantine/core';
+import { Anchor, Button, Switch, Textarea } from '@mantine/core';
 import type { CallDetail, TraceStep } from '@ringbook/contracts/call';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
@@ -10,6 +10,7 @@ import { useNow } from '../../lib/clock.js';
 import { useNames } from '../../lib/names.js';
 import { contactPath } from '../../lib/paths.js';
 import { capital, methodSentence } from '../../lib/sentence.js';
+import { traceText, withNames } from '../../lib/trace.js';
 import { showFull, showSeconds } from '../../lib/when.js';
 import { Panel, ProblemNote, Waiting, WhyList } from '../../part/basics.js';
 import { CodeBadge, Name, Num, TierBadge } from '../../part/name.js';
@@ -22,6 +23,11 @@ import { Player } from '../voicemail/player.js';
 
 const t = w.calls.call;
 
+const useTraceNames = () => {
+  const { devices } = useMe();
+  return { words: w.calls.trace, devices: Object.fromEntries(devices.map((d) => [d.extension, d.name])) };
+};
+
 const Head = ({ call }: { call: CallDetail }) => (
   <div className={css.title}>
     <h2><Name>{call.from.display}</Name></h2>
@@ -31,6 +37,7 @@ const Head = ({ call }: { call: CallDetail }) => (
 
 const Facts = ({ call }: { call: CallDetail }) => {
   const now = useNow(call.endedAt === null);
+  const names = useTraceNames();
   return (
     <dl className={css.facts}>
       <dt>{w.number}</dt><dd><Num>{call.from.number}</Num></dd>
@@ -39,7 +46,7 @@ const Facts = ({ call }: { call: CallDetail }) => {
       <dt>{t.started}</dt><dd className="figures"><time dateTime={call.startedAt}>{showFull(call.startedAt)}</time></dd>
       <dt>{t.rang}</dt><dd className="figures">{formatDuration(secondsBetween(call.startedAt, call.answeredAt ?? call.endedAt, now))}</dd>
       {call.answeredAt && <><dt>{t.duration}</dt><dd className="figures">{formatDuration(secondsBetween(call.answeredAt, call.endedAt, now))}</dd></>}
-      {call.answeredBy && <><dt>{t.answeredBy}</dt><dd><Name>{call.answeredBy}</Name></dd></>}
+      {call.answeredBy && <><dt>{t.answeredBy}</dt><dd><Name>{withNames(call.answeredBy, names)}</Name></dd></>}
       <dt>{t.called}</dt><dd><Num>{call.to}</Num></dd>
       {call.contact && <><dt /><dd><Anchor component={Link} inherit to={contactPath(call.contact.id)}>{t.openContact}</Anchor></dd></>}
     </dl>
@@ -68,21 +75,26 @@ const Who = ({ call }: { call: CallDetail }) => {
 };
 
 const dataWords = (data: TraceStep['data']) => Object.entries(data ?? {}).map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(' · ');
-const Trace = ({ call }: { call: CallDetail }) => (
-  <Panel>
-    <h3>{t.trace}</h3>
-    {call.trace.length === 0 ? <p className="dim">{t.traceEmpty}</p> : (
-      <ol className={css.trace}>
-        {call.trace.map((step, i) => (
-          <li key={i}>
-            <time dateTime={step.at} title={t.after(formatDuration(secondsBetween(call.startedAt, step.at, 0)))}>{showSeconds(step.at)}</time>
-            <span className={css.what}><bdi dir="auto">{step.text}</bdi>{step.data && Object.keys(step.data).length > 0 && <span className={css.data}>{dataWords(step.data)}</span>}</span>
-          </li>
-        ))}
-      </ol>
-    )}
-  </Panel>
-);
+/** The steps in words; what the phone system calls them shows when it is asked for. */
+const Trace = ({ call }: { call: CallDetail }) => {
+  const names = useTraceNames();
+  const [raw, setRaw] = useState(false);
+  return (
+    <Panel>
+      <div className={css.headed}><h3 style={{ margin: '0 0 0.5rem' }}>{t.trace}</h3>{call.trace.length > 0 && <Switch size="xs" labelPosition="left" label={w.calls.trace.details} checked={raw} onChange={(e) => setRaw(e.currentTarget.checked)} />}</div>
+      {call.trace.length === 0 ? <p className="dim">{t.traceEmpty}</p> : (
+        <ol className={css.trace}>
+          {call.trace.map((step, i) => (
+            <li key={i}>
+              <time dateTime={step.at} title={t.after(formatDuration(secondsBetween(call.startedAt, step.at, 0)))}>{showSeconds(step.at)}</time>
+              <span className={css.what}><bdi dir="auto">{raw ? step.text : traceText(step.text, names)}</bdi>{raw && step.data && Object.keys(step.data).length > 0 && <span className={css.data}>{dataWords(step.data)}</span>}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+};
 
 const Note = ({ call }: { call: CallDetail }) => {
   const me = useMe();

@@ -11,6 +11,7 @@ import { callPath } from '../../lib/paths.js';
 import { dayEnd, dayStart, showMoment } from '../../lib/when.js';
 import { Empty, ProblemNote, Room, Waiting } from '../../part/basics.js';
 import { CodeBadge, Name, Num } from '../../part/name.js';
+import { withNames } from '../../lib/trace.js';
 import { OutcomeWord } from '../../part/outcome.js';
 import { More, Split } from '../../part/split.js';
 import css from '../../part/split.module.css';
@@ -18,6 +19,7 @@ import { w } from '../../words/index.js';
 import { CallPane } from './call.js';
 
 const t = w.calls.history;
+const PLAIN = { words: w.calls.trace };
 const FIELDS = ['q', 'from', 'to', 'contact', 'number'] as const;
 type Filter = Partial<Record<typeof FIELDS[number], string>>;
 
@@ -52,7 +54,7 @@ const Row = ({ call, query, now }: { call: CallSummary; query: string; now: numb
     <NavLink to={callPath(call.id) + query} className={css.row!}>
       <span className={css.first}><Name>{call.from.display}</Name></span>
       <time className={css.side} dateTime={call.startedAt}>{showMoment(call.startedAt, now)}</time>
-      <span className={css.second}><OutcomeWord call={call} />{call.answeredBy && <> · {call.answeredBy}</>}{call.note && <> · {call.note}</>}</span>
+      <span className={css.second}><OutcomeWord call={call} />{call.answeredBy && <> · {withNames(call.answeredBy, PLAIN)}</>}{call.note && <> · {call.note}</>}</span>
       <span className={css.aside}><CodeBadge code={call.code} /></span>
     </NavLink>
   </li>

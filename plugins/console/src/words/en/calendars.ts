@@ -7,7 +7,7 @@ export const calendars = {
   list: 'Your calendars',
   state: { new: 'Not read yet', ok: 'Up to date', syncing: 'Reading', failing: 'Not working' },
   stateHelp: { new: 'It is read in a moment.', ok: 'Events here are as on the server.', syncing: 'Events are being read from the server.', failing: 'What was known at the last success still counts.' },
-  stale: 'Not read for an hour or longer. Your status may be wrong; rules can say what then (“calendar not readable”).',
+  stale: 'Not read for an hour or longer. Your status may be wrong. A rule can say what then: “My calendars: Could not be read for an hour”.',
   progress: (done: string, total: string) => `${done} of ${total} events`, events: 'Events', busy: 'Busy times in 30 days', skipped: 'Unreadable events', sync: 'Read now', settings: 'Settings', remove: 'Delete', removeAsk: (name: string) => `Delete “${name}” from Ringbook? Your status no longer follows it. Nothing changes on the server.`,
   agenda: {
     title: 'What your events mean', lead: (n: number) => `The next ${days(n)}: each event, the status it gives you, and why.`, empty: 'No events in these days.', emptyFirst: 'Your events show here when a calendar is connected.', allDay: 'all day', more: 'Show more days', list: 'Events', now: 'now',

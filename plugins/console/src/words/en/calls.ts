@@ -35,6 +35,17 @@ export const calls = {
     after: (duration: string) => `+${duration}`,
     openContact: 'Open contact',
   },
+  trace: {
+    details: 'Technical details',
+    ended: {
+      'Normal Clearing': 'Ended: somebody hung up', 'User busy': 'Ended: busy', 'No user responding': 'Ended: nobody answered', 'User alerting, no answer': 'Ended: nobody answered', 'Call Rejected': 'Ended: rejected', 'Unallocated (unassigned) number': 'Ended: there is no such number',
+      'Destination out of order': 'Ended: the telephone cannot be reached', 'Network out of order': 'Ended: the telephone network has a fault', 'Circuit/channel congestion': 'Ended: all lines are busy', 'Answered elsewhere': 'Ended: answered on another telephone', Unknown: 'Ended',
+    } as Record<string, string>,
+    /** Results of the phone system; an empty one says nothing that is not said already. */
+    results: {
+      SUCCESS: '', HANGUP: 'the caller hung up', DTMF: 'a key was pressed', SILENCE: 'it became silent', TIMEOUT: 'the time was up', ERROR: 'it failed', FAILED: 'it failed', BUSY: 'busy', NOANSWER: 'nobody answered', ANSWER: 'answered', CANCEL: 'the caller hung up', CONGESTION: 'all lines are busy', CHANUNAVAIL: 'not reachable', DONTCALL: 'turned away', TORTURE: 'turned away', INVALIDARGS: 'not possible',
+    } as Record<string, string>,
+  },
   contacts: {
     title: 'Contacts',
     find: 'Name, organisation or number',

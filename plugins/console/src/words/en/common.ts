@@ -32,7 +32,7 @@ export const common = {
   unknownCaller: 'Unknown caller',
   code: (code: string) => `Code ${code}`,
   noCode: 'No code',
-  tier: { exact: 'exact', national: 'national', extension: 'extension', suffix: 'guess', ambiguous: 'ambiguous', none: 'no match' },
+  tier: { exact: 'exact', national: 'national', extension: 'extension', suffix: 'guess', ambiguous: 'ambiguous', none: 'no contact' },
   tierHelp: {
     exact: 'Exact match: the whole international number is in the address book.',
     national: 'National match: the number fits without its country code.',

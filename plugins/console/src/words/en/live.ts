@@ -11,7 +11,7 @@ export const live = {
   whyTitle: 'Why it is handled this way',
   doing: 'Right now',
   history: (count: number) => (count === 0 ? 'First call' : count === 1 ? '1 earlier call' : `${count} earlier calls`),
-  historyLast: 'last',
+  historyLast: 'the last one',
   openHistory: (name: string) => `Earlier calls of ${name}`,
   candidates: (n: number) => `${n} contacts fit this number`,
   action: {
