@@ -6,10 +6,10 @@ import type { Carrier } from '@ringbook/contracts';
 import { type CodeReading, readCode } from './carrier.js';
 import { isMedia, leanCard } from './lean.js';
 import { isLdif } from './ldif.js';
-import { entryCode, entryFields, entryNames, patchEntry, readEntry } from './ldif-form.js';
+import { entryCode, entryFields, entryNames, entryPlace, patchEntry, readEntry } from './ldif-form.js';
 import { patchCode } from './patch.js';
 import type { FieldValue, Reading } from './reading.js';
-import { readCard, valueOf } from './vcard.js';
+import { fieldLines, readCard, valueOf } from './vcard.js';
 
 export type { FieldValue, Reading };
 
@@ -23,6 +23,8 @@ export interface RecordForm {
   fields(bytes: Uint8Array): FieldValue[];
   /** The names of all fields, also of empty ones. */
   names(bytes: Uint8Array): string[];
+  /** Where the lines of a field are, each with its end, and where a new one would go. */
+  place(bytes: Uint8Array, field: string): { lines: [number, number][]; end: number };
   /** What is kept of the record here: pictures, sounds and keys left out. */
   lean(bytes: Uint8Array): Uint8Array;
 }
@@ -42,10 +44,14 @@ const vcardForm: RecordForm = {
   patch: patchCode,
   fields: (bytes) => (readCard(bytes)?.lines ?? []).map((line) => ({ field: line.name, value: valueOf(bytes, line, isMedia(line.name) ? GLIMPSE : undefined).trim() })).filter(({ value }) => value !== ''),
   names: (bytes) => (readCard(bytes)?.lines ?? []).map((line) => line.name),
+  place: (bytes, field) => {
+    const card = readCard(bytes);
+    return card ? { lines: fieldLines(card, field).map(({ start, end }) => [start, end]), end: card.end } : { lines: [], end: bytes.length };
+  },
   lean: leanCard,
 };
 
-const ldifForm: RecordForm = { read: readEntry, codeOf: entryCode, patch: patchEntry, fields: entryFields, names: entryNames, lean: (bytes) => bytes };
+const ldifForm: RecordForm = { read: readEntry, codeOf: entryCode, patch: patchEntry, fields: entryFields, names: entryNames, place: entryPlace, lean: (bytes) => bytes };
 
 /** Which form these bytes are in. */
 export const formOf = (bytes: Uint8Array): RecordForm => (isLdif(bytes) ? ldifForm : vcardForm);

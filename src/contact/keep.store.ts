@@ -3,11 +3,14 @@
  * counts is the one somebody wishes and that is on its way to the source; else what the card says.
  */
 import { setImmediate } from 'node:timers/promises';
+import type { Carrier } from '@ringbook/contracts';
 import { sql } from 'kysely';
 import { Fault } from '../shared/fault.js';
 import type { Db } from '../store/schema.js';
+import { fieldOf } from './carrier.js';
 import { type Carriers, codeIn } from './carriers.js';
 import { formOf, type Reading } from './form.js';
+import { insertContacts, replaceNumbers } from './insert.store.js';
 import { lossOf } from './loss.js';
 import { type ContactRecord, namesOf, recordOf } from './record.js';
 
@@ -29,6 +32,8 @@ export const keepCards = async (db: Db, region: string, bookId: string, cards: r
   const read = await readAll(cards, guess, region);
   const readable = read.flatMap(({ card, record }): Readable[] => (record ? [{ card, record }] : []));
   await db.transaction().execute(async (trx) => {
+    // Lost in a crash they are read again: the token of the sync, which is kept safely, comes after all of them.
+    if (!ours) await sql`set local synchronous_commit = off`.execute(trx);
     await sql`select pg_advisory_xact_lock_shared(${CARRIER_LOCK}, hashtext(${bookId}))`.execute(trx);
     await holdBook(trx, bookId);
     const carriers = await carriersOf(trx, bookId);
@@ -67,14 +72,13 @@ export const holdBook = async (trx: Db, bookId: string): Promise<void> => {
 /** @param carriers for losses; undefined: there are none, whatever is missing */
 const keep = async (trx: Db, bookId: string, cards: Readable[], since: string, carriers: Carriers | undefined): Promise<void> => {
   const lost = carriers ? await lossesIn(trx, bookId, cards, carriers) : [];
-  const ids = await upsert(trx, bookId, cards, since);
-  if (ids.size === 0) return;
-  const all = [...ids.values()];
-  await trx.deleteFrom('contact_number').where('contact_id', 'in', all).execute();
-  const numbers = cards.flatMap(({ card, record }) => numberRows(ids.get(card.href), bookId, record));
-  for (let i = 0; i < numbers.length; i += 2000) await trx.insertInto('contact_number').values(numbers.slice(i, i + 2000)).execute(); // 65,535 parameters at most
-  await wishesCount(trx, bookId, all);
-  const seen = lost.filter(({ contact_id: id }) => all.includes(id));
+  const rows = cards.map(({ card, record }) => ({ href: card.href, etag: card.etag, card: formOf(card.bytes).lean(card.bytes), record }));
+  const saved = await insertContacts(trx, bookId, rows, since);
+  if (saved.ids.size === 0) return;
+  await replaceNumbers(trx, bookId, rows, saved);
+  if (saved.known.length === 0) return; // new ones have neither wishes nor losses
+  await wishesCount(trx, bookId, saved.known);
+  const seen = lost.filter(({ contact_id: id }) => saved.known.includes(id));
   if (seen.length > 0) await trx.insertInto('lost_code').values(seen).onConflict((c) => c.column('contact_id').doUpdateSet((eb) => ({ code: eb.ref('excluded.code'), why: eb.ref('excluded.why'), at: sql<Date>`now()` }))).execute();
 };
 
@@ -100,32 +104,19 @@ const lossesIn = async (trx: Db, bookId: string, cards: Readable[], carriers: Ca
   });
 };
 
-const upsert = async (trx: Db, bookId: string, cards: Readable[], since: string): Promise<ReadonlyMap<string, string>> => {
-  const rows = cards.map(({ card, record: { numbers: _, ...contact } }) => ({ ...contact, book_id: bookId, href: card.href, etag: card.etag, card: Buffer.from(formOf(card.bytes).lean(card.bytes)) }));
-  const saved = await trx.insertInto('contact').values(rows).onConflict((oc) => oc.columns(['book_id', 'href']).doUpdateSet((eb) => ({
-    etag: eb.ref('excluded.etag'), uid: eb.ref('excluded.uid'), name: eb.ref('excluded.name'), organisation: eb.ref('excluded.organisation'),
-    code: eb.ref('excluded.code'), card: eb.ref('excluded.card'), fields: eb.ref('excluded.fields'), more: eb.ref('excluded.more'), updated_at: sql<Date>`clock_timestamp()`,
-  })).where('contact.updated_at', '<=', sql<Date>`${since}::timestamptz`)).returning(['id', 'href']).execute();
-  return new Map(saved.map(({ id, href }) => [href, id]));
-};
-
-const numberRows = (contactId: string | undefined, bookId: string, { numbers }: ContactRecord) => (contactId === undefined ? [] : numbers.map((number, position) => ({
-  contact_id: contactId, book_id: bookId, position, label: number.label, raw: number.raw,
-  e164: number.e164 ?? null, national: number.national ?? null, extension: number.extension ?? null, suffix: number.suffix ?? null,
-})));
-
 /** Nothing is saved into this book until the transaction ends: to be taken before its carrier is changed. */
 export const holdCarrier = async (trx: Db, bookId: string): Promise<void> => {
   await sql`select pg_advisory_xact_lock(${CARRIER_LOCK}, hashtext(${bookId}))`.execute(trx);
 };
 
-/** @see ContactStore.reread */
-export const rereadCodes = async (db: Db, bookId: string): Promise<void> => {
+/** @see ContactStore.reread @param only cards that have something in one of these carriers' fields */
+export const rereadCodes = async (db: Db, bookId: string, only: readonly Carrier[] = []): Promise<void> => {
+  const these = only.length === 0 ? sql`` : sql`and (c.fields is null or exists (select 1 from unnest(c.fields) f where upper(f) = any(${only.map((carrier) => fieldOf(carrier).toUpperCase())}::text[])))`;
   const carriers = await carriersOf(db, bookId);
   for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const { rows } = await sql<{ id: string; card: Buffer; code: string | null; wished: boolean; wish: string | null; unread: boolean }>`
       select c.id, c.card, c.code, w.contact_id is not null as wished, w.code as wish, c.fields is null as unread
-      from contact c left join code_write w on w.contact_id = c.id and w.next_try is not null where c.book_id = ${bookId} and c.id > ${after} order by c.id limit ${REREAD}`.execute(db);
+      from contact c left join code_write w on w.contact_id = c.id and w.next_try is not null where c.book_id = ${bookId} and c.id > ${after} ${these} order by c.id limit ${REREAD}`.execute(db);
     const now = rows.map((row) => ({ ...row, now: row.wished ? row.wish : codeIn(formOf(row.card), row.card, carriers) }));
     const changed = now.filter((row) => row.code !== row.now);
     if (changed.length > 0) await sql`update contact set code = new.code

@@ -101,3 +101,8 @@ const splice = (bytes: Uint8Array, from: number, to: number, text: string): Uint
 export const entryFields = (bytes: Uint8Array): FieldValue[] => (readLdif(bytes)?.lines ?? [])
   .map((line) => ({ field: line.name, value: textOf(line.value)?.trim() ?? '' })).filter(({ field, value }) => field !== '' && value !== '');
 export const entryNames = (bytes: Uint8Array): string[] => (readLdif(bytes)?.lines ?? []).map((line) => line.name).filter(Boolean);
+export const entryPlace = (bytes: Uint8Array, field: string): { lines: [number, number][]; end: number } => {
+  const record = readLdif(bytes);
+  const lines = record?.lines.filter((line) => line.name.toLowerCase() === field.toLowerCase()) ?? [];
+  return { lines: lines.map(({ start, end }) => [start, end]), end: record?.end ?? bytes.length };
+};

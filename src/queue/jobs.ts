@@ -8,10 +8,14 @@ import { Fault } from '../shared/fault.js';
 export const JOBS = {
   /** There are unread events of this call. Never runs twice at the same time for one call. */
   drain: { payload: z.strictObject({ callId: z.string().min(1).max(200) }), concurrency: 20, every: undefined },
-  /** Every second, once in the whole installation: wakes the address books that are due. (Calls are swept by each worker itself: bridge/sweep.service.ts.) */
+  /** Every second, once in the whole installation: wakes the address books and calendars that are due. (Calls are swept by each worker itself: bridge/sweep.service.ts.) */
   sweep: { payload: z.strictObject({}), concurrency: 1, every: 1000 },
   /** An address book is to be synchronised. Never runs twice at the same time for one book. */
   sync: { payload: z.strictObject({ bookId: z.string().min(1).max(200) }), concurrency: 2, every: undefined },
+  /** A calendar is to be read, or its windows to be worked out again. Never runs twice at the same time for one calendar. */
+  calendar: { payload: z.strictObject({ calendarId: z.string().min(1).max(200) }), concurrency: 2, every: undefined },
+  /** Handling codes of an address book wait to be written to its source, or to be moved there. */
+  codes: { payload: z.strictObject({ bookId: z.string().min(1).max(200) }), concurrency: 2, every: undefined },
 } as const;
 
 export type JobName = keyof typeof JOBS;
@@ -25,6 +29,10 @@ export interface Queues {
   wake(callId: string): Promise<void>;
   /** @throws Fault `queue.unavailable` */
   requestSync(bookId: string): Promise<void>;
+  /** @throws Fault `queue.unavailable` */
+  requestCalendar(calendarId: string): Promise<void>;
+  /** @throws Fault `queue.unavailable` */
+  requestCodes(bookId: string): Promise<void>;
 }
 /** Nest tokens: Queues, JobHandlers. */
 export const QUEUES = Symbol('QUEUES');

@@ -71,6 +71,8 @@ const queuesOn = (open: OpenQueues, onError: (error: Error) => void): Queues => 
   return {
     wake: (callId) => add('drain', callId, { callId }).catch(onError),
     requestSync: (bookId) => add('sync', bookId, { bookId }),
+    requestCalendar: (calendarId) => add('calendar', calendarId, { calendarId }),
+    requestCodes: (bookId) => add('codes', bookId, { bookId }),
   };
 };
 

@@ -17,5 +17,7 @@ export const syncJobs = (service: SyncService, books: BookStore, queues: Pick<Qu
 
 /** Failures of the source are in the book's health and its next run: the queue need not try again. */
 export const runSync = async (service: SyncService, { bookId }: { bookId: string }, report: (bookId: string, outcome: SyncOutcome) => void = () => {}): Promise<void> => {
-  report(bookId, await service.syncBook(bookId));
+  const outcome = await service.syncBook(bookId);
+  report(bookId, outcome);
+  if (outcome.kind === 'done') await service.codes.hurry(bookId); // the source is there: codes that wait for it need not
 };

@@ -1,6 +1,6 @@
 /** Writes a handling code into a card at its source: reads the card's exact bytes, patches one line, replaces it if nobody else did meanwhile. */
-import { fieldOf, isCode, isWhole } from '../contact/carrier.js';
-import { type Carriers, codeIn, says, withCode } from '../contact/carriers.js';
+import { fieldOf, isCode } from '../contact/carrier.js';
+import { type Carriers, codeIn, written } from '../contact/carriers.js';
 import { formOf, type RecordForm } from '../contact/form.js';
 import { Fault } from '../shared/fault.js';
 import type { ContactSource, ReceivedCard } from './port.js';
@@ -37,7 +37,7 @@ export const writeCode = async (source: Writing, href: string, carriers: Carrier
     const put = await source.put(href, bytes, card.etag);
     if (put.kind === 'gone') throw gone();
     if (put.kind === 'read-only') throw new Fault('forbidden', 'contact.read-only', 'This address book does not let Ringbook change contacts. Change the code in your contact manager, or give the user the right to write.');
-    if (put.kind === 'written') return put.etag === undefined ? readBack(source, href, carriers, code) : { ...card, etag: put.etag, bytes };
+    if (put.kind === 'written') return put.etag === undefined ? readBack(source, href, carriers, bytes) : { ...card, etag: put.etag, bytes };
   }
   throw new Fault('conflict', 'contact.changed-elsewhere', 'The contact keeps being changed elsewhere at the same moment. Ringbook tries again by itself.');
 };
@@ -48,19 +48,17 @@ const patched = ({ bytes }: ReceivedCard, carriers: Carriers, code: string | nul
   if (make) return make(form, bytes);
   const now = codeIn(form, bytes, carriers);
   if (was !== undefined && now !== null && now !== was && now !== code?.toUpperCase()) throw new Fault('conflict', 'contact.code-changed', `Somebody else gave this contact the code ${now} while ${code ?? 'no code'} waited to be written. ${now} stays; set the code again if you do not want it.`);
-  const { reason } = form.codeOf(bytes, carriers.carrier);
-  // The field is somebody's: what stands there is not ours to destroy.
-  if (code !== null && reason !== undefined && isWhole(carriers.carrier)) throw new Fault('conflict', 'contact.field-in-use', `${reason}. Clear the field in your contact manager first, or choose another field for codes.`);
-  const after = withCode(form, bytes, carriers, code);
-  if (after !== bytes && !says(form, after, carriers, code)) throw new Fault('conflict', 'contact.field-in-use', `What ${fieldOf(carriers.carrier)} of this contact holds leaves no room for a code that would be read again: nothing was written. Choose another field for codes.`);
-  return after;
+  const after = written(form, bytes, carriers, code);
+  if ('problem' in after) throw inUse(after.problem);
+  return after.bytes;
 };
+export const inUse = (problem: string): Fault => new Fault('conflict', 'contact.field-in-use', problem);
 
 /** A server that gives no etag may have changed what it was sent, and some drop fields they do not know. */
-const readBack = async (source: Writing, href: string, carriers: Carriers, code: string | null): Promise<ReceivedCard> => {
+const readBack = async (source: Writing, href: string, carriers: Carriers, sent: Uint8Array): Promise<ReceivedCard> => {
   const card = await source.read(href);
   if (!card) throw gone();
-  if (codeIn(formOf(card.bytes), card.bytes, carriers) === (code === null ? null : code.toUpperCase())) return card;
+  if (codeIn(formOf(card.bytes), card.bytes, carriers) === codeIn(formOf(sent), sent, carriers)) return card;
   throw new Fault('conflict', 'contact.not-kept', `The address book took the change but did not keep ${fieldOf(carriers.carrier)}. Choose another field for codes.`);
 };
 

@@ -7,8 +7,12 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { expect } from 'vitest';
+import { openCalDav } from '../../src/adapter/dav/caldav.adapter.js';
 import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import { openFolder } from '../../src/adapter/folder/folder.adapter.js';
+import { openImport } from '../../src/adapter/import/import.adapter.js';
+import { AgendaService } from '../../src/agenda/agenda.service.js';
+import { CalendarStore } from '../../src/agenda/calendar.store.js';
 import { AskService } from '../../src/bridge/ask.service.js';
 import { ActService } from '../../src/bridge/act.service.js';
 import { ACT } from '../../src/call/act.js';
@@ -119,13 +123,15 @@ const makeApp = async (world: { db: Db; config: Config; relay: Relay; woken: str
   const contacts = new ContactStore(db, config.region);
   const books = new BookStore(db, contacts, sealKey(must(config.secretKey, 'a key').reveal()), relay);
   const changes = new BookChangeStore(db, sealKey(must(config.secretKey, 'a key').reveal()));
+  const calendars = new CalendarStore(db, books, sealKey(must(config.secretKey, 'a key').reveal()), relay);
   const given = [
     { provide: DB, useValue: db }, { provide: CONFIG, useValue: config }, { provide: RELAY, useValue: relay },
-    { provide: QUEUES, useValue: { wake: async (id: string) => { world.woken.push(id); }, requestSync: async (id: string) => { world.synced.push(id); } } },
+    { provide: QUEUES, useValue: { wake: async (id: string) => { world.woken.push(id); }, requestSync: async (id: string) => { world.synced.push(id); }, requestCalendar: async (id: string) => { world.synced.push(id); }, requestCodes: async () => {} } },
     { provide: ACT, useValue: new ActService(db, (id) => { world.woken.push(id); }) }, { provide: ASK, useValue: new AskService(db, config.region) },
     { provide: BookStore, useValue: books }, { provide: ContactStore, useValue: contacts }, { provide: DirectoryService, useValue: new DirectoryService(db, config.region) },
+    { provide: CalendarStore, useValue: calendars }, { provide: AgendaService, useValue: new AgendaService(db, calendars, (settings) => openCalDav(settings, config.bookHosts), relay) },
     { provide: BookChangeStore, useValue: changes }, { provide: ConnectionService, useValue: new ConnectionService(changes, inspectWith(config)) },
-    { provide: SyncService, useValue: new SyncService(db, books, contacts, (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : unreachable(openCardDav(settings, config.bookHosts))), relay) },
+    { provide: SyncService, useValue: new SyncService(db, books, contacts, (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : settings.kind === 'import' ? openImport(db, settings) : unreachable(openCardDav(settings, config.bookHosts))), relay) },
   ];
   @Global()
   @Module({ providers: given, exports: given.map((g) => g.provide) })
