@@ -105,7 +105,7 @@ include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
-moduleload syncprov
+${sync ? 'moduleload syncprov' : ''}
 pidfile ${dir}/slapd.pid
 TLSCertificateFile ${dir}/server.pem
 TLSCertificateKeyFile ${dir}/server.key

@@ -20,7 +20,7 @@ const TIMEOUT = 30_000;
 const IDLE = 3000;
 /** Seconds that the server may take. */
 const TIME_LIMIT = 300;
-const NONE: Uint8Array = new Uint8Array();
+const NONE: Uint8Array = new Uint8Array(), FIRST: Uint8Array = Uint8Array.of(0);
 
 /** @throws Fault `ldap.filter` */
 export const filterOf = (text: string): Filter => {
@@ -41,6 +41,7 @@ export class Client {
   #opening: Promise<Connection> | undefined;
   #features: Features | undefined;
   #busy = 0;
+  #paging = false;
   #idle: NodeJS.Timeout | undefined;
 
   /** @throws Fault `ldap.url` */
@@ -79,13 +80,23 @@ export class Client {
 
   /** A search in pages (RFC 2696) where the directory has them, each as it comes. @throws Fault `ldap.size-limit` and others */
   async *pages(ask: Ask, reference: (uris: string[]) => void = () => {}): AsyncGenerator<Entry[]> {
+    // Servers keep one list in pages for each connection.
+    const other = this.#paging ? new Client(this.settings) : undefined;
+    if (other) { try { yield* other.pages(ask, reference); } finally { other.close(); } return; }
+    this.#paging = true;
+    try { yield* this.#pages(ask, reference); } finally { this.#paging = false; }
+  }
+  async *#pages(ask: Ask, reference: (uris: string[]) => void): AsyncGenerator<Entry[]> {
     const { controls } = await this.features();
     const scope = controls.has(CONTROL.domainScope) ? [new ValueControl(CONTROL.domainScope, undefined, false)] : [];
-    let cookie = NONE;
+    let cookie = NONE, paged = controls.has(CONTROL.paged);
     do {
       const entries: Entry[] = [];
-      const page = controls.has(CONTROL.paged) ? [new ValueControl(CONTROL.paged, pagedValue(PAGE, cookie), true)] : [];
-      const answered = await this.asked({ ...ask, controls: [...ask.controls ?? [], ...scope, ...page] }, { entry: (entry) => { entries.push(entry); }, reference });
+      const page = paged ? [new ValueControl(CONTROL.paged, pagedValue(PAGE, cookie), true)] : [];
+      const { result, controls: answered } = await this.ask({ ...ask, controls: [...ask.controls ?? [], ...scope, ...page] }, { entry: (entry) => { entries.push(entry); }, reference });
+      // Pages may be refused to this user: then all at once, if that is not too many.
+      if (paged && cookie.length === 0 && (result.code === RESULT.unwilling || result.code === RESULT.unavailableExtension)) { paged = false; cookie = FIRST; continue; }
+      if (result.code !== RESULT.success) throw fault.ofResult(this.host, ask.base, this.signedIn, result);
       yield entries;
       cookie = pagedCookie(answered);
     } while (cookie.length > 0);

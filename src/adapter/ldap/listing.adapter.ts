@@ -33,6 +33,9 @@ export class Lister {
   async list(text: string | null): Promise<Listing> {
     const token = tokenOf(text, this.wanted.set);
     const { controls, activeDirectory, server } = await this.client.features();
+    // A server may name a control that the part with our base does not have: then the token says that it is polled.
+    const polled = token?.how === 'poll' && token.count > this.#small && this.#now() - token.at < this.#every ? token : undefined;
+    if (polled) return this.#pollChanges(polled);
     if (controls.has(CONTROL.sync)) {
       const changes = token?.how === 'sync' ? await this.#syncChanges(token) : undefined;
       return changes ?? this.#syncFull();
@@ -41,8 +44,7 @@ export class Lister {
       const fresh = token?.how === 'dirSync' && token.server === server && this.#now() - token.at < this.#every ? token : undefined;
       return (fresh && await this.#dirSyncChanges(fresh)) ?? this.#dirSyncFull(server);
     }
-    const fresh = token?.how === 'poll' && token.count > this.#small && this.#now() - token.at < this.#every ? token : undefined;
-    return fresh ? this.#pollChanges(fresh) : this.#pollFull();
+    return this.#pollFull();
   }
 
   /** All entries, page by page. */
@@ -88,7 +90,7 @@ export class Lister {
   /** Undefined when the server cannot say, or says only what is still there. */
   async #syncChanges(token: Extract<Token, { how: 'sync' }>): Promise<Listing | undefined> {
     const cookie = unbase64(token.cookie);
-    if (!cookie) return undefined;
+    if (!cookie?.length) return undefined;
     const found = new Collected(this.wanted.set);
     const gone = new Set<string>();
     let present = false;
@@ -110,8 +112,9 @@ export class Lister {
     const done = syncDone(controls);
     // Any other result than these is not about the token: too many changes, a token of another server, one that was made up.
     if (result.code === RESULT.busy || result.code === RESULT.unavailable) throw fault.ofResult(this.client.host, this.wanted.base, this.client.signedIn, result);
-    if (result.code !== RESULT.success || present || (done && !done.deletes && (done.cookie !== undefined || found.size > 0))) return undefined;
-    return { ...found.listing('changes', tokenText({ ...token, cookie: done?.cookie ? base64(done.cookie) : token.cookie })), removed: [...gone] };
+    // An empty cookie answers one that was no cookie: that is everything, not the changes.
+    if (result.code !== RESULT.success || present || !done?.deletes || done.cookie?.length === 0) return undefined;
+    return { ...found.listing('changes', tokenText({ ...token, cookie: done.cookie ? base64(done.cookie) : token.cookie })), removed: [...gone] };
   }
 
   // Active Directory
@@ -190,7 +193,6 @@ class Collected {
   readonly #items = new Map<string, Listed>();
   readonly #referrals = new Set<string>();
   constructor(private readonly set: string) {}
-  get size(): number { return this.#items.size; }
   readonly reference = (uris: string[]): void => { for (const uri of uris) if (this.#referrals.size < MAX_REFERRALS) this.#referrals.add(uri.slice(0, 300)); };
 
   /** @throws Fault `ldap.no-id` */

@@ -16,7 +16,7 @@ export const tokenOf = (text: string | null, set: string): Token | undefined => 
   let told: Record<string, unknown>;
   try { told = JSON.parse(text ?? 'null') as Record<string, unknown>; } catch { return undefined; }
   const how = told?.['how'] as Token['how'];
-  if (told === null || typeof told !== 'object' || told['set'] !== set || !(how in TEXTS)) return undefined;
+  if (told === null || typeof told !== 'object' || told['set'] !== set || !Object.hasOwn(TEXTS, how)) return undefined;
   const whole = TEXTS[how].every((name) => typeof told[name] === 'string') && NUMBERS[how].every((name) => typeof told[name] === 'number');
   return whole ? told as unknown as Token : undefined;
 };
