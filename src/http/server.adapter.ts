@@ -11,6 +11,8 @@ import { depthOf, MAX_DEPTH } from './json.js';
 import { answerOf, faultOf } from './problem.js';
 
 const MAX_BODY = 1024 * 1024;
+/** Files of contacts: 18 MB in base64, and what is around them. */
+const LARGE_BODIES: Record<string, number> = { '/api/v1/address-books/:id/import': 25 * 1024 * 1024 };
 export const CONSOLE_FILES = fileURLToPath(new URL('../../plugins/console/dist', import.meta.url));
 
 /** The console keeps its place in the address (/calls/x): every address that is no file and not ours is its page. */
@@ -38,6 +40,7 @@ export const createServer = (console: string = CONSOLE_FILES): FastifyAdapter =>
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   jsonOnly(fastify);
+  fastify.addHook('onRoute', (route) => { if (LARGE_BODIES[route.url]) route.bodyLimit = LARGE_BODIES[route.url]; });
   void fastify.register(cookie);
   void fastify.register(helmet, { contentSecurityPolicy: { directives: CSP }, crossOriginEmbedderPolicy: false, strictTransportSecurity: false, referrerPolicy: { policy: 'same-origin' } });
   // Answers of the API are about people: no cache keeps them. Routes and refusals may say otherwise.

@@ -12,10 +12,14 @@ const open: Record<Who, May> = { anonymous: 'yes', other: 'yes', admin: 'yes', o
 const signedIn: Record<Who, May> = { ...open, anonymous: 401 };
 const self: Record<Who, May> = { anonymous: 401, other: 403, admin: 'yes', owner: 'yes' };
 const admin: Record<Who, May> = { anonymous: 401, other: 403, admin: 'yes', owner: 403 };
+/** Named by their id, and for nobody else, administrators included. */
+const ownOnly: Record<Who, May> = { anonymous: 401, other: 403, admin: 403, owner: 'yes' };
 /** Nobody else knows of it, administrators included. */
 const private_: Record<Who, May> = { anonymous: 401, other: 404, admin: 404, owner: 'yes' };
 
 const MATRIX: Record<string, Record<Who, May>> = {
+  'GET /api/v1/calendars': signedIn, 'POST /api/v1/calendars': signedIn, 'PATCH /api/v1/calendars/{id}': private_, 'DELETE /api/v1/calendars/{id}': private_, 'POST /api/v1/calendars/{id}/sync': private_, 'GET /api/v1/agenda': signedIn,
+  'GET /api/v1/users/{id}/calendar-rules': ownOnly, 'PUT /api/v1/users/{id}/calendar-rules': ownOnly,
   'GET /api/docs': open, 'GET /api/docs/{file}': open, 'GET /api/v1/openapi.json': open,
   'POST /api/v1/session': open, 'DELETE /api/v1/session': open, 'POST /api/v1/setup': open, 'GET /api/v1/me': signedIn, 'PATCH /api/v1/me': signedIn,
   'GET /api/v1/tokens': signedIn, 'POST /api/v1/tokens': signedIn, 'DELETE /api/v1/tokens/{id}': private_,
@@ -32,11 +36,13 @@ const MATRIX: Record<string, Record<Who, May>> = {
   'GET /api/v1/address-books': signedIn, 'POST /api/v1/address-books': signedIn, 'POST /api/v1/address-books/test': signedIn, 'PATCH /api/v1/address-books/{id}': private_, 'GET /api/v1/address-books/{id}': private_, 'DELETE /api/v1/address-books/{id}': private_,
   'GET /api/v1/address-books/{id}/plan': private_, 'GET /api/v1/address-books/{id}/skipped': private_,
   'POST /api/v1/address-books/{id}/sync': private_, 'GET /api/v1/address-books/{id}/health': private_, 'GET /api/v1/address-books/{id}/carrier': private_, 'PUT /api/v1/address-books/{id}/carrier': private_,
+  'POST /api/v1/address-books/{id}/import': private_, 'GET /api/v1/address-books/{id}/export': private_,
   'GET /api/v1/contacts': signedIn, 'GET /api/v1/contacts/{id}': private_, 'PATCH /api/v1/contacts/{id}': private_,
   'GET /api/v1/directory/lookup': { ...self }, 'GET /api/v1/directory/choices': signedIn, 'PUT /api/v1/directory/choices': signedIn, 'PUT /api/v1/address-books/order': signedIn, 'GET /api/v1/codes': signedIn, 'PUT /api/v1/codes': signedIn,
 };
 
 const BODIES: Record<string, (owner: Person) => unknown> = {
+  'POST /api/v1/calendars': () => ({ name: 'x', url: 'https://dav.example.org/', username: 'u', password: 'p' }), 'PATCH /api/v1/calendars/{id}': () => ({ name: 'y' }), 'PUT /api/v1/users/{id}/calendar-rules': () => ({ rules: [], addresses: [] }),
   'POST /api/v1/session': () => ({ email: 'nobody@example.org', password: 'wrong' }), 'POST /api/v1/setup': () => ({ token: 'x'.repeat(20), email: 'x@example.org', name: 'x', password: 'x'.repeat(12) }),
   'PATCH /api/v1/me': () => ({ zone: 'UTC' }), 'POST /api/v1/tokens': () => ({ name: 'x' }), 'POST /api/v1/pairings': () => ({ name: 'x' }),
   'POST /api/v1/users': () => ({ email: `${Math.random()}@example.org`, name: 'x', password: 'long enough password' }), 'PATCH /api/v1/users/{id}': () => ({ name: 'y' }),
@@ -47,6 +53,7 @@ const BODIES: Record<string, (owner: Person) => unknown> = {
   'POST /api/v1/address-books/test': () => ({ kind: 'carddav', url: 'http://127.0.0.1:9/', username: 'u', password: 'p' }), 'PATCH /api/v1/address-books/{id}': () => ({ name: 'x' }),
   'POST /api/v1/address-books': () => ({ kind: 'carddav', name: 'x', url: 'https://dav.example.org/', username: 'u', password: 'p' }), 'PUT /api/v1/address-books/{id}/carrier': () => ({ field: 'X-CUSTOM4' }),
   'PATCH /api/v1/contacts/{id}': () => ({ handlingCode: 'VIP' }),
+  'POST /api/v1/address-books/{id}/import': () => ({ fileName: 'a.csv', content: 'TmFtZQpBbm5hCg==' }),
   'PUT /api/v1/directory/choices': () => ({ number: '+4930123456', contactId: null }), 'PUT /api/v1/address-books/order': () => ({ books: [] }), 'PUT /api/v1/codes': () => ({ codes: [] }),
 };
 
@@ -67,7 +74,7 @@ const belongings = async (owner: Person): Promise<Record<string, string>> => {
   const id = async (query: Promise<{ id: string } | undefined>) => (await query)!.id;
   const book = await id(db.insertInto('address_book').values({ person_id: owner.id, kind: 'carddav', name: 'Mine', url: 'https://dav.example.org', username: 'u', secret: world.sealed }).returning('id').executeTakeFirst());
   return {
-    call, book,
+    call, book, calendar: await id(db.insertInto('calendar').values({ person_id: owner.id, name: 'Mine', url: 'https://dav.example.org', username: 'u', secret: world.sealed }).returning('id').executeTakeFirst()),
     token: await id(db.insertInto('token').values({ person_id: owner.id, name: 't', hash: Buffer.from(call) }).returning('id').executeTakeFirst()),
     voicemail: await id(db.insertInto('voicemail').values({ person_id: owner.id, call_id: call, file: 'vm.wav', at: new Date() }).returning('id').executeTakeFirst()),
     contact: await id(db.insertInto('contact').values({ book_id: book, href: call, etag: '1', name: 'Grace', uid: null, organisation: null, code: null, card: Buffer.from('BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Grace\r\nEND:VCARD\r\n') }).returning('id').executeTakeFirst()),
@@ -76,7 +83,7 @@ const belongings = async (owner: Person): Promise<Record<string, string>> => {
 
 const addressOf = (path: string, owner: Person, has: Record<string, string>): string => {
   const kind = path.split('/')[3] ?? '';
-  const id = { calls: has['call'], tokens: has['token'], voicemails: has['voicemail'], 'address-books': has['book'], contacts: has['contact'], users: owner.id }[kind] ?? '00000000-0000-4000-8000-000000000000';
+  const id = { calls: has['call'], tokens: has['token'], voicemails: has['voicemail'], 'address-books': has['book'], contacts: has['contact'], calendars: has['calendar'], users: owner.id }[kind] ?? '00000000-0000-4000-8000-000000000000';
   const filled = path.replace('{id}', id).replace('{file}', 'start.js').replace('{code}', 'AAAA-2222').replace(/\{\w+\}/, '00000000-0000-4000-8000-000000000000');
   return path.endsWith('/directory/lookup') ? `${filled}?number=%2B4930123456&user=${owner.id}` : filled;
 };

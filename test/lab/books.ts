@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import { openFolder } from '../../src/adapter/folder/folder.adapter.js';
+import { openImport } from '../../src/adapter/import/import.adapter.js';
 import { openLdap } from '../../src/adapter/ldap/ldap.adapter.js';
 import { ContactStore } from '../../src/contact/contact.store.js';
 import { DirectoryService } from '../../src/directory/directory.service.js';
@@ -29,7 +30,7 @@ export const openBooks = async (open: OpenSource = openSource): Promise<Books> =
   const books = new BookStore(db, contacts, randomBytes(32), relay);
   return {
     db, personId: await newPerson(db), contacts, books, published, drop,
-    sync: new SyncService(db, books, contacts, open, relay), directory: new DirectoryService(db, 'DE'),
+    sync: new SyncService(db, books, contacts, (settings) => (settings.kind === 'import' ? openImport(db, settings) : open(settings)), relay), directory: new DirectoryService(db, 'DE'),
   };
 };
 

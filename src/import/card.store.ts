@@ -1,0 +1,53 @@
+/** Cards of books that have no server (table import_card): their exact bytes, and an etag that is the hash of them. */
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Db } from '../store/schema.js';
+import type { PutOutcome, ReceivedCard } from '../sync/port.js';
+import type { Incoming } from './plan.js';
+
+const ROWS = 500;
+
+const hash = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('base64url').slice(0, 22);
+export const etagOf = (bytes: Uint8Array): string => `"${hash(bytes)}"`;
+/** The same for the same contact, import after import. */
+export const hrefOf = (identity: string): string => `${hash(identity)}.vcf`;
+
+/** href -> etag of all cards. */
+export const etagsOf = async (db: Db, bookId: string): Promise<Map<string, string>> =>
+  new Map((await db.selectFrom('import_card').select(['href', 'etag']).where('book_id', '=', bookId).orderBy('href').execute()).map(({ href, etag }) => [href, etag]));
+
+/** @param hold nobody else changes them until the transaction ends */
+export const cardsOf = async (db: Db, bookId: string, hrefs: readonly string[], hold = false): Promise<ReceivedCard[]> => {
+  const { rows } = await sql<ReceivedCard>`select href, etag, bytes from import_card where book_id = ${bookId} and href = any(${[...hrefs]}::text[]) order by href ${hold ? sql`for update` : sql``}`.execute(db);
+  return rows.map((row) => ({ ...row, bytes: new Uint8Array(row.bytes) }));
+};
+
+/** The cards of a book in batches, for whoever wants them all. */
+export const allCards = async function* allCards(db: Db, bookId: string): AsyncGenerator<Uint8Array> {
+  for (let after = ''; ;) {
+    const { rows } = await sql<{ href: string; bytes: Buffer }>`select href, bytes from import_card where book_id = ${bookId} and href > ${after} order by href limit ${sql.lit(ROWS)}`.execute(db);
+    for (const { bytes } of rows) yield bytes;
+    if (rows.length < ROWS) return;
+    after = rows.at(-1)!.href;
+  }
+};
+
+export const replaceCard = async (db: Db, bookId: string, href: string, bytes: Uint8Array, etag: string): Promise<PutOutcome> => {
+  const now = etagOf(bytes);
+  const { numUpdatedRows } = await db.updateTable('import_card').set({ bytes: Buffer.from(bytes), etag: now }).where('book_id', '=', bookId).where('href', '=', href).where('etag', '=', etag).executeTakeFirst();
+  if (numUpdatedRows > 0n) return { kind: 'written', etag: now };
+  return (await cardsOf(db, bookId, [href])).length > 0 ? { kind: 'changed' } : { kind: 'gone' };
+};
+
+/** New cards, and changed ones in place of those that were. */
+export const keepCards = async (db: Db, bookId: string, cards: readonly Incoming[]): Promise<void> => {
+  for (let i = 0; i < cards.length; i += ROWS) {
+    const some = cards.slice(i, i + ROWS);
+    await sql`insert into import_card (book_id, href, etag, bytes) select ${bookId}, * from unnest(${some.map((c) => c.href)}::text[], ${some.map((c) => c.etag)}::text[], ${some.map((c) => Buffer.from(c.bytes))}::bytea[])
+      on conflict (book_id, href) do update set etag = excluded.etag, bytes = excluded.bytes`.execute(db);
+  }
+};
+
+export const removeCards = async (db: Db, bookId: string, hrefs: readonly string[]): Promise<void> => {
+  await sql`delete from import_card where book_id = ${bookId} and href = any(${[...hrefs]}::text[])`.execute(db);
+};
