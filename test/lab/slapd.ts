@@ -32,7 +32,7 @@ export interface Slapd {
   stop(): Promise<void>;
 }
 /** `sync`: content synchronisation. `extra`: further lines for the database. `entries`: put there before it starts, `count` of them by `entryOf`. */
-export interface SlapdOptions { sync?: boolean; sessionLog?: number; limits?: string; global?: string; extra?: string; count?: number; entryOf?: (n: number) => string }
+export interface SlapdOptions { /** Everybody may read. */ anonymous?: boolean; /** A certificate, for ldaps and StartTLS. */ tls?: boolean; sync?: boolean; sessionLog?: number; limits?: string; global?: string; extra?: string; count?: number; entryOf?: (n: number) => string }
 
 const BASE = 'dc=example,dc=org';
 const PEOPLE = `ou=people,${BASE}`;
@@ -69,7 +69,7 @@ export const startSlapd = async (options: SlapdOptions = {}): Promise<Slapd> => 
   const as = ['-x', '-H', url, '-D', ADMIN, '-y', join(dir, 'pw')];
   let program: Program | undefined;
   const start = async (): Promise<void> => {
-    program = await startProgram('slapd', { args: ['-f', join(dir, 'slapd.conf'), '-h', `${url} ldaps://127.0.0.1:${tlsPort}`, '-d', '0'], ready: async () => { await tool('ldapsearch', ['-x', '-H', url, '-LLL', '-b', '', '-s', 'base', '1.1']); return true; } });
+    program = await startProgram('slapd', { args: ['-f', join(dir, 'slapd.conf'), '-h', options.tls === false ? url : `${url} ldaps://127.0.0.1:${tlsPort}`, '-d', '0'], ready: async () => { await tool('ldapsearch', [...as, '-LLL', '-b', '', '-s', 'base', '1.1']); return true; } });
   };
   const pause = async (): Promise<void> => { await program?.stop(); program = undefined; };
   await start().catch(async (thrown: unknown) => { await rm(dir, { recursive: true, force: true }); throw thrown; });
@@ -99,7 +99,7 @@ const seed = ({ count = 0, entryOf = person }: SlapdOptions): string => [
   ...Array.from({ length: count }, (_, n) => entryOf(n).trimEnd() + '\n'), '',
 ].join('\n');
 
-const configOf = (dir: string, { sync = true, sessionLog = 1000, limits = 'limits users size.soft=500 size.hard=500 size.pr=500 size.prtotal=unlimited', global = '', extra = '' }: SlapdOptions): string => `
+const configOf = (dir: string, { anonymous = false, tls = true, sync = true, sessionLog = 1000, limits = 'limits users size.soft=500 size.hard=500 size.pr=500 size.prtotal=unlimited', global = '', extra = '' }: SlapdOptions): string => `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
@@ -107,8 +107,8 @@ modulepath /usr/lib/ldap
 moduleload back_mdb
 ${sync ? 'moduleload syncprov' : ''}
 pidfile ${dir}/slapd.pid
-TLSCertificateFile ${dir}/server.pem
-TLSCertificateKeyFile ${dir}/server.key
+${tls ? `TLSCertificateFile ${dir}/server.pem
+TLSCertificateKeyFile ${dir}/server.key` : ''}
 sizelimit 500
 ${global}
 database mdb
@@ -120,7 +120,7 @@ directory ${dir}/db
 index objectClass,entryCSN,entryUUID,uid eq
 ${limits}
 access to attrs=userPassword by anonymous auth by * none
-access to dn.subtree=${PEOPLE} by dn.exact=cn=writer,${BASE} write by users read by anonymous auth
+access to dn.subtree=${PEOPLE} by dn.exact=cn=writer,${BASE} write by users read by anonymous ${anonymous ? 'read' : 'auth'}
 access to * by users read by anonymous auth
 ${sync ? `overlay syncprov\nsyncprov-checkpoint 100 10\n${sessionLog > 0 ? `syncprov-sessionlog ${sessionLog}` : ''}` : ''}
 ${extra}

@@ -52,7 +52,7 @@ const busy = (host: string): Made => new Fault('unavailable', 'ldap.busy', `${ho
 export const ofResult = (host: string, base: string, signedIn: boolean, result: Result): Made => {
   switch (result.code) {
     case RESULT.invalidCredentials: case RESULT.inappropriateAuth: case RESULT.noAuthMethod: case RESULT.invalidDnSyntax: return signedIn ? unauthorised(host, result) : anonymous(host);
-    case RESULT.operations: return signedIn ? failed(host, result) : anonymous(host); // Active Directory's word for nobody
+    case RESULT.unwilling: case RESULT.operations: return signedIn ? failed(host, result) : anonymous(host); // words of OpenLDAP and Active Directory for nobody
     case RESULT.strongAuth: return signedIn ? insecure(host) : anonymous(host);
     case RESULT.confidentiality: return insecure(host);
     case RESULT.sizeLimit: case RESULT.adminLimit: case RESULT.timeLimit: return limit(host);
