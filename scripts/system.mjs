@@ -3,10 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustRun, run, say } from './lib.mjs';
 
-/** program -> Debian package */
-const NEEDED = { radicale: 'radicale', 'redis-server': 'redis-server', chromium: 'chromium' };
+/** program, or a file of the package -> Debian package */
+const NEEDED = {
+  radicale: 'radicale', 'redis-server': 'redis-server', chromium: 'chromium', '/usr/share/davical/htdocs/caldav.php': 'davical', php: 'php-cli', sogod: 'sogo', memcached: 'memcached',
+  apache2: 'apache2-bin', htdigest: 'apache2-utils', dnsmasq: 'dnsmasq-base', openssl: 'openssl', slapd: 'slapd', ldapsearch: 'ldap-utils', vdirsyncer: 'vdirsyncer',
+};
 
-const inPath = (program) => [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/sbin'].some((dir) => existsSync(join(dir, program)));
+const inPath = (program) => [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/sbin'].some((dir) => existsSync(program.startsWith('/') ? program : join(dir, program)));
 const missing = (programs) => Object.entries(NEEDED).filter(([program]) => programs.includes(program) && !inPath(program)).map(([, name]) => name);
 
 /** @param programs those that are needed; default: all */

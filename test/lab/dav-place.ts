@@ -11,11 +11,14 @@ export interface DavPlace {
 }
 interface Account { url: string; bookUrl: string; calendarUrl: string; user: string; password: string }
 
+/** Some servers drop sockets that were kept open, just as they are used again. */
+const persistent = async <T>(work: () => Promise<T>, again = 3): Promise<T> => { try { return await work(); } catch (thrown) { if (again === 0) throw thrown; return persistent(work, again - 1); } };
+
 export const davPlace = (account: Account): DavPlace => {
   const { bookUrl, calendarUrl, user, password } = account;
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const http = async (method: string, url: string, body?: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string }> => {
-    const response = await fetch(url, { method, body, headers: { authorization, ...headers } });
+    const response = await persistent(() => fetch(url, { method, body, headers: { authorization, ...headers } }));
     const text = await response.text();
     if (!response.ok && response.status !== 404) throw new Error(`${method} ${url}: ${response.status} ${text.slice(0, 500)}`);
     return { status: response.status, text };

@@ -20,6 +20,8 @@ export interface Radicale {
   list(): Promise<string[]>;
   /** Another address book of the user, empty. */
   addBook(path: string, title: string): Promise<string>;
+  /** A calendar of the user, empty. */
+  addCalendar(path: string, title: string): Promise<string>;
   /** Forgets all sync tokens. */
   forgetTokens(): Promise<void>;
   /** Ends the server and keeps its data; `start` brings it back on the same port. */
@@ -55,6 +57,7 @@ export const startRadicale = async ({ log }: { log?: string } = {}): Promise<Rad
     get: async (name) => { const response = await http('GET', name); const text = await response.text(); return response.ok ? text : undefined; },
     list: async () => (await readdir(join(folder, 'contacts'))).filter((name) => name.endsWith('.vcf')).map((name) => name.slice(0, -4)),
     addBook: async (path, title) => { await makeBook(folder, path, title); return `${url}${USER}/${path}/`; },
+    addCalendar: async (path, title) => { await makeBook(folder, path, title, 'VCALENDAR'); return `${url}${USER}/${path}/`; },
     forgetTokens: () => rm(join(folder, 'contacts', '.Radicale.cache'), { recursive: true, force: true }),
     stop: async () => { await pause(); await rm(dir, { recursive: true, force: true, maxRetries: 3 }); },
   };
@@ -78,9 +81,9 @@ filesystem_folder = ${join(dir, 'data')}
 level = warning
 `;
 
-const makeBook = async (folder: string, path: string, title: string): Promise<void> => {
+const makeBook = async (folder: string, path: string, title: string, tag = 'VADDRESSBOOK'): Promise<void> => {
   await mkdir(join(folder, path), { recursive: true });
-  await writeFile(join(folder, path, '.Radicale.props'), JSON.stringify({ tag: 'VADDRESSBOOK', 'D:displayname': title }));
+  await writeFile(join(folder, path, '.Radicale.props'), JSON.stringify({ tag, 'D:displayname': title }));
 };
 
 const run = async (config: string, url: string, log?: string): Promise<ChildProcess> => {

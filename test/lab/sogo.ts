@@ -52,11 +52,11 @@ const fill = async (url: string): Promise<void> => {
   } finally { await client.end(); }
 };
 
-/** Settings on the command line win over those in /etc/sogo/sogo.conf. */
+/** Settings on the command line win over those in /etc/sogo/sogo.conf. One worker: with several, one may for a moment hand out what another has replaced. */
 const argsOf = (database: URL, port: number, memcached: number, dir: string): string[] => {
   const at = database.href.replace(/^postgres(?:ql)?:/, 'postgresql:');
   const settings: Record<string, string> = {
-    WOPort: `127.0.0.1:${port}`, WONoDetach: 'YES', WOPidFile: join(dir, 'sogo.pid'), WOLogFile: '-', WOWorkersCount: '3', SxVMemLimit: '0',
+    WOPort: `127.0.0.1:${port}`, WONoDetach: 'YES', WOPidFile: join(dir, 'sogo.pid'), WOLogFile: '-', WOWorkersCount: '1', SxVMemLimit: '0',
     SOGoProfileURL: `${at}/sogo_user_profile`, OCSFolderInfoURL: `${at}/sogo_folder_info`, OCSSessionsFolderURL: `${at}/sogo_sessions_folder`, OCSEMailAlarmsFolderURL: `${at}/sogo_alarms_folder`,
     SOGoMemcachedHost: `127.0.0.1:${memcached}`, SOGoTimeZone: 'Europe/Berlin', SOGoLanguage: 'English', SOGoMailModuleEnabled: 'NO', SOGoLoginModule: 'Contacts', SOGoMailDomain: 'example.org',
     SOGoUserSources: `({ type = sql; id = users; viewURL = "${at}/sogo_users"; canAuthenticate = YES; isAddressBook = NO; userPasswordAlgorithm = plain; })`,

@@ -15,11 +15,14 @@ export interface Found { /** Of the kind that was looked for, by path; the first
 
 const MAX_BODY = 8 * 1024 * 1024;
 const MAX_FOUND = 200;
+/** Where much used servers are when nobody set up the well-known address: SOGo, Nextcloud, DAViCal, Baikal, others. */
+const USUAL = ['/SOGo/dav/', '/remote.php/dav/', '/caldav.php/', '/dav.php/', '/dav/'];
 
 /** @throws Fault `.not-an-address-book`, `.not-a-calendar`, `.redirected` and what DavHttp throws */
 export const discover = async (http: DavHttp, kind: DavKind, address: DavAddress): Promise<Found> => {
   const start = http.base.pathname + http.base.search;
-  for (const path of new Set(address.kind === 'domain' && start === '/' ? [kind.wellKnown, '/'] : [start, kind.wellKnown, '/'])) {
+  const first = address.kind === 'domain' && start === '/' ? [kind.wellKnown, '/'] : [start, kind.wellKnown, '/'];
+  for (const path of new Set([...first, ...USUAL])) {
     const here = (await ask(http, kind, path, '0'))?.[0];
     if (!here) continue;
     if (here.collection?.kind === kind.label) return { collections: [here.collection], principal: here.principal };

@@ -23,8 +23,9 @@ export const batchesOf = (items: readonly Listed[]): Listed[][] => {
 
 export const tooBig = ({ items }: DavKind, bytes?: number): string => `it is ${bytes === undefined ? 'too large' : `${(bytes / 1024 / 1024).toFixed(1)} MB large`}; ${items} above ${MAX_ITEM / 1024 / 1024} MB are left out`;
 
-/** The path of an href as the server spells it: absolute addresses lose their origin, illegal characters are encoded. */
-const pathOf = (href: string, collection: string): string => {
+/** The path of an href as the server spells it: absolute addresses lose their origin, illegal characters are encoded. SOGo writes names as they are, `100%` too. */
+const pathOf = (spelt: string, collection: string): string => {
+  const href = spelt.replace(/%(?![0-9a-f]{2})/gi, '%25');
   const base = `http://x${collection.endsWith('/') ? collection : `${collection}/`}`;
   return URL.canParse(href, base) ? new URL(href, base).pathname + new URL(href, base).search : href;
 };

@@ -93,6 +93,6 @@ export const DISCOVER_BODY = `${XML}<propfind xmlns="DAV:" xmlns:B="urn:ietf:par
 export const LIST_BODY = `${XML}<propfind xmlns="DAV:">${LISTED}</propfind>`;
 /** RFC 6578, 3.2. An empty token asks for everything and the first token. */
 export const syncBody = (token: string): string => `${XML}<sync-collection xmlns="DAV:"><sync-token>${escapeXml(token)}</sync-token><sync-level>1</sync-level>${LISTED}</sync-collection>`;
-/** RFC 6352, 8.7; RFC 4791, 7.9. */
+/** RFC 6352, 8.7; RFC 4791, 7.9. SOGo cuts an address off at an &, however it is escaped. */
 export const multigetBody = ({ namespace, multiget, data }: { namespace: string; multiget: string; data: string }, hrefs: readonly string[]): string =>
-  `${XML}<C:${multiget} xmlns="DAV:" xmlns:C="${namespace}"><prop><getetag/><C:${data}/></prop>${hrefs.map((href) => `<href>${escapeXml(href)}</href>`).join('')}</C:${multiget}>`;
+  `${XML}<C:${multiget} xmlns="DAV:" xmlns:C="${namespace}"><prop><getetag/><C:${data}/></prop>${hrefs.map((href) => `<href>${escapeXml(href.replaceAll('&', '%26'))}</href>`).join('')}</C:${multiget}>`;
