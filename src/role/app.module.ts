@@ -10,6 +10,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import type { Relay } from '../queue/relay.js';
 import type { Db } from '../store/schema.js';
 import { StoreModule } from '../store/store.module.js';
+import { AgendaModule } from './agenda.module.js';
 import { ApiModule } from './api.module.js';
 import { BooksModule } from './books.module.js';
 import { BridgeModule } from './bridge.module.js';
@@ -37,7 +38,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         GroundModule.of(parts), StoreModule.of(db), QueueModule.of(queue, relay), LoggerModule.forRoot({ pinoHttp: { logger: log, autoLogging: false, quietReqLogger: true } }),
-        TerminusModule.forRoot({ logger: false }), BooksModule, BridgeModule,
+        TerminusModule.forRoot({ logger: false }), BooksModule, AgendaModule, BridgeModule,
         ...(plays(config, 'api') ? [ApiModule] : []), ...(plays(config, 'worker') ? [WorkerModule] : []),
       ],
       controllers: [ProbeController], providers: [Metrics],
