@@ -121,7 +121,7 @@ export const rereadCodes = async (db: Db, bookId: string, only: readonly Carrier
     const changed = now.filter((row) => row.code !== row.now);
     if (changed.length > 0) await sql`update contact set code = new.code
       from unnest(${changed.map((c) => c.id)}::uuid[], ${changed.map((c) => c.now)}::text[]) as new (id, code) where contact.id = new.id`.execute(db);
-    for (const { id, card } of now.filter((row) => row.unread)) await db.updateTable('contact').set({ fields: fieldNames(card) }).where('id', '=', id).execute();
+    await keepFields(db, now.filter((row) => row.unread));
     const last = rows.at(-1);
     if (!last || rows.length < REREAD) break;
     after = last.id;
@@ -129,4 +129,18 @@ export const rereadCodes = async (db: Db, bookId: string, only: readonly Carrier
   await sql`delete from lost_code l using contact c where l.book_id = ${bookId} and c.id = l.contact_id and c.code is not null`.execute(db);
 };
 
-const fieldNames = (card: Uint8Array): string[] => namesOf(formOf(card).fields(card));
+/** The fields of cards that were read before there were reports. */
+export const fillFields = async (db: Db, bookId: string): Promise<void> => {
+  for (;;) {
+    const rows = await db.selectFrom('contact').select(['id', 'card']).where('book_id', '=', bookId).where('fields', 'is', null).limit(REREAD).execute();
+    if (rows.length === 0) return;
+    await keepFields(db, rows);
+    await setImmediate();
+  }
+};
+
+const keepFields = async (db: Db, rows: readonly { id: string; card: Buffer }[]): Promise<void> => {
+  if (rows.length === 0) return;
+  const fields = rows.map(({ card }) => namesOf(formOf(card).fields(card)).join('\n'));
+  await sql`update contact c set fields = string_to_array(t.fields, E'\n') from unnest(${rows.map(({ id }) => id)}::uuid[], ${fields}::text[]) as t (id, fields) where c.id = t.id`.execute(db);
+};

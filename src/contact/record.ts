@@ -3,6 +3,7 @@ import type { NumberForms } from '../number/number.js';
 import { parseNumber } from '../number/parse.js';
 import { type Carriers, codeIn } from './carriers.js';
 import { formOf, type FieldValue, type Reading } from './form.js';
+import { isMedia } from './lean.js';
 import { moreOf } from './words.js';
 
 export interface ContactRecord extends Omit<Reading, 'numbers'> { code: string | null; fields: string[]; /** What it is found by beside its name. */ more: string | null; numbers: (NumberForms & { label: string | null })[] }
@@ -27,6 +28,6 @@ const LIKE_A_CODE = /^(?=[0-9_-]*[A-Za-z])(?:[A-Z0-9_-]{1,12}|[a-z0-9_-]{1,12})$
 /** The fields that hold something, each once; those whose values all look like handling codes a second time, with the mark. */
 export const namesOf = (fields: readonly FieldValue[]): string[] => {
   const like = new Map<string, boolean>();
-  for (const { field, value } of fields) like.set(field, (like.get(field) ?? true) && LIKE_A_CODE.test(value));
+  for (const { field, value } of fields) like.set(field, (like.get(field) ?? !isMedia(field)) && LIKE_A_CODE.test(value));
   return [...like].flatMap(([field, code]) => (code ? [field, field + CODE_MARK] : [field]));
 };

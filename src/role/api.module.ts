@@ -32,6 +32,7 @@ import { ProfileController } from '../profile/profile.controller.js';
 import { ProfileStore } from '../profile/profile.store.js';
 import { PromptController } from '../prompt/prompt.controller.js';
 import { BookController } from '../sync/book.controller.js';
+import { CarrierController } from '../sync/carrier.controller.js';
 import { ContactController } from '../sync/contact.controller.js';
 import { PlanController } from '../sync/plan.controller.js';
 import { VoicemailController } from '../voicemail/voicemail.controller.js';
@@ -39,7 +40,7 @@ import { VoicemailStore } from '../voicemail/voicemail.store.js';
 
 @Module({
   imports: [HttpModule, AccountModule, PresenceModule],
-  controllers: [AgendaController, BookController, CalendarController, CallController, ChoiceController, CodeController, ContactController, DecisionController, ImportController, LookupController, OrderController, PlanController, PresenceController, ProfileController, PromptController, VoicemailController],
+  controllers: [AgendaController, BookController, CalendarController, CallController, CarrierController, ChoiceController, CodeController, ContactController, DecisionController, ImportController, LookupController, OrderController, PlanController, PresenceController, ProfileController, PromptController, VoicemailController],
   providers: [CallHistoryStore, ChoiceStore, CodeStore, ExportService, ImportService, LiveGateway, LiveService, MethodCheckService, OrderStore, PopStore, ProfileStore, VoicemailStore, WatchService, { provide: METHOD_CHECK, useExisting: MethodCheckService }],
   exports: [AccountModule, HttpModule],
 })

@@ -32,6 +32,9 @@ const GOOD: Record<string, (owner: Person) => unknown[]> = {
   'PATCH /api/v1/address-books/{id}': () => [{ name: 'x', url: 'https://dav.example.org/', username: 'u', password: 'p', auth: 'auto', shared: false }, { ldap: { preset: 'openldap', base: 'dc=example,dc=org' } }],
   'POST /api/v1/address-books/{id}/sync': () => [{ acceptEmpty: true }], 'PUT /api/v1/address-books/{id}/carrier': () => [{ field: 'NOTE', pattern: '[call:{code}]' }, { field: 'X-CUSTOM1' }],
   'PATCH /api/v1/contacts/{id}': () => [{ handlingCode: 'VIP' }],
+  'POST /api/v1/contacts/codes': () => [{ handlingCode: 'VIP', contacts: ['00000000-0000-4000-8000-000000000000'] }, { handlingCode: 'VIP', search: { q: 'x', book: '00000000-0000-4000-8000-000000000000', code: 'FAM' } }],
+  'POST /api/v1/address-books/{id}/carrier/preview': () => [{ carrier: { field: 'NOTE', pattern: '[call:{code}]' } }], 'POST /api/v1/address-books/{id}/carrier/migrations': () => [{ to: { field: 'CATEGORIES', prefix: 'call-' }, dryRun: true }],
+  'POST /api/v1/address-books/{id}/lost-codes': () => [{ contacts: ['00000000-0000-4000-8000-000000000000'], action: 'restore' }],
   'POST /api/v1/address-books/{id}/import': () => [{ fileName: 'a.csv', content: 'TmFtZQpBbm5hCg==', columns: { Name: 'name' }, dryRun: true, replace: true }],
   'PUT /api/v1/directory/choices': () => [{ number: '+4930123456', contactId: '00000000-0000-4000-8000-000000000000' }], 'PUT /api/v1/address-books/order': () => [{ books: ['00000000-0000-4000-8000-000000000000'] }],
   'POST /api/v1/calendars': () => [{ name: 'x', url: 'https://dav.example.org/', username: 'u', password: 'p', auth: 'auto' }], 'PATCH /api/v1/calendars/{id}': () => [{ name: 'x', url: 'https://dav.example.org/', username: 'u', password: 'p', auth: 'auto' }],
@@ -65,7 +68,7 @@ beforeAll(async () => {
 afterAll(() => world.end());
 
 /** A digest of everything in the database that a request could change. */
-const TABLES = ['person', 'session', 'token', 'setting', 'number', 'device', 'profile', 'own_status', 'device_state', 'address_book', 'book_order', 'contact', 'contact_number', 'number_choice', 'code_meaning', 'call', 'call_event', 'command', 'voicemail'];
+const TABLES = ['person', 'session', 'token', 'setting', 'number', 'device', 'profile', 'own_status', 'device_state', 'address_book', 'book_order', 'contact', 'contact_number', 'number_choice', 'code_meaning', 'code_write', 'lost_code', 'carrier_migration', 'call', 'call_event', 'command', 'voicemail'];
 const digest = async (): Promise<string> => {
   const hash = createHash('sha256');
   for (const table of TABLES) {

@@ -37,6 +37,8 @@ const MATRIX: Record<string, Record<Who, May>> = {
   'GET /api/v1/address-books/{id}/plan': private_, 'GET /api/v1/address-books/{id}/skipped': private_,
   'POST /api/v1/address-books/{id}/sync': private_, 'GET /api/v1/address-books/{id}/health': private_, 'GET /api/v1/address-books/{id}/carrier': private_, 'PUT /api/v1/address-books/{id}/carrier': private_,
   'POST /api/v1/address-books/{id}/import': private_, 'GET /api/v1/address-books/{id}/export': private_,
+  'GET /api/v1/address-books/{id}/fields': private_, 'POST /api/v1/address-books/{id}/carrier/preview': private_, 'GET /api/v1/address-books/{id}/carrier/migrations': private_, 'POST /api/v1/address-books/{id}/carrier/migrations': private_,
+  'POST /api/v1/address-books/{id}/carrier/migrations/{migrationId}/undo': private_, 'GET /api/v1/address-books/{id}/lost-codes': private_, 'POST /api/v1/address-books/{id}/lost-codes': private_, 'POST /api/v1/contacts/codes': signedIn,
   'GET /api/v1/contacts': signedIn, 'GET /api/v1/contacts/{id}': private_, 'PATCH /api/v1/contacts/{id}': private_,
   'GET /api/v1/directory/lookup': { ...self }, 'GET /api/v1/directory/choices': signedIn, 'PUT /api/v1/directory/choices': signedIn, 'PUT /api/v1/address-books/order': signedIn, 'GET /api/v1/codes': signedIn, 'PUT /api/v1/codes': signedIn,
 };
@@ -52,7 +54,8 @@ const BODIES: Record<string, (owner: Person) => unknown> = {
   'POST /api/v1/decisions': () => ({ from: '+4930123456', to: '+498912340' }), 'PATCH /api/v1/voicemails/{id}': () => ({ heard: true }),
   'POST /api/v1/address-books/test': () => ({ kind: 'carddav', url: 'http://127.0.0.1:9/', username: 'u', password: 'p' }), 'PATCH /api/v1/address-books/{id}': () => ({ name: 'x' }),
   'POST /api/v1/address-books': () => ({ kind: 'carddav', name: 'x', url: 'https://dav.example.org/', username: 'u', password: 'p' }), 'PUT /api/v1/address-books/{id}/carrier': () => ({ field: 'X-CUSTOM4' }),
-  'PATCH /api/v1/contacts/{id}': () => ({ handlingCode: 'VIP' }),
+  'PATCH /api/v1/contacts/{id}': () => ({ handlingCode: 'VIP' }), 'POST /api/v1/contacts/codes': () => ({ handlingCode: 'VIP', search: { q: 'nobody' } }),
+  'POST /api/v1/address-books/{id}/carrier/preview': () => ({ carrier: { field: 'X-CUSTOM1' } }), 'POST /api/v1/address-books/{id}/carrier/migrations': () => ({ to: { field: 'X-CUSTOM1' }, dryRun: true }), 'POST /api/v1/address-books/{id}/lost-codes': () => ({ contacts: ['00000000-0000-4000-8000-000000000000'], action: 'forget' }),
   'POST /api/v1/address-books/{id}/import': () => ({ fileName: 'a.csv', content: 'TmFtZQpBbm5hCg==' }),
   'PUT /api/v1/directory/choices': () => ({ number: '+4930123456', contactId: null }), 'PUT /api/v1/address-books/order': () => ({ books: [] }), 'PUT /api/v1/codes': () => ({ codes: [] }),
 };
