@@ -7,6 +7,6 @@ export interface NumberForms {
   national?: string;
   /** 2 to 6 digits: an extension of this telephone system. */
   extension?: string;
-  /** The last 9 digits, for callers that arrive cut or with unknown prefixes; counts only when unique. */
+  /** The last 9 digits, all of them when there are fewer, for callers that arrive cut or with unknown prefixes; counts only when unique. */
   suffix?: string;
 }

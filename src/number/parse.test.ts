@@ -11,6 +11,12 @@ const cases = (name: string): string[][] => readFileSync(new URL(name, import.me
 const form = (cell: string | undefined): string | undefined => (cell === '-' ? undefined : cell);
 
 describe('parseNumber', () => {
+  it.each(cases('./invalid.cases.txt'))('%s: %s is no whole number', (region, raw, ...forms) => {
+    const [e164, national, extension, suffix] = forms.map(form);
+    expect([e164, national]).toEqual([undefined, undefined]);
+    expect(parseNumber(raw!, region!)).toEqual({ raw, ...(extension && { extension }), ...(suffix && { suffix }) });
+  });
+
   it.each(cases('./parse.cases.txt'))('%s: %s', (region, raw, ...forms) => {
     const [e164, national, extension, suffix] = forms.map(form);
     const read = parseNumber(raw!, region!);
@@ -24,7 +30,7 @@ describe('parseNumber', () => {
       expect(forms.raw).toBe(raw);
       if (forms.e164 !== undefined) expect(forms.e164).toMatch(/^\+[0-9]{7,17}$/);
       if (forms.extension !== undefined) expect(forms.extension).toMatch(/^[0-9]{2,6}$/);
-      if (forms.suffix !== undefined) expect(forms.suffix).toMatch(/^[0-9]{9}$/);
+      if (forms.suffix !== undefined) expect(forms.suffix).toMatch(/^[0-9]{7,9}$/);
       expect(forms.extension !== undefined && forms.e164 !== undefined).toBe(false);
       writtenCountry(raw, region);
     }), { numRuns: 3000 });
