@@ -8,7 +8,7 @@ import type { Db } from '../store/schema.js';
 import { heldBack, vanished } from './hold.js';
 import { secondsToNext } from './interval.js';
 import { isDoubtful, plan, type Plan } from './plan.js';
-import type { Listed, Listing, Source } from './port.js';
+import type { Batch, Listing, Source } from './port.js';
 import type { Entry, Held, Progress, Shelf, Trouble } from './shelf.js';
 import { alone } from './state.store.js';
 
@@ -97,9 +97,26 @@ export class SyncEngine<E extends Entry> {
     return isDoubtful(listing, holding) ? { listing: await source.list(null) } : { listing, holding };
   }
 
+  /** Nothing is held yet: everything at once, where the source can do that better than list and fetch. */
+  async #first(entry: E): Promise<Done | undefined> {
+    const { shelf } = this.parts;
+    if (entry.token !== null || entry.lastFull !== null || await shelf.count(entry.id) > 0) return undefined;
+    const source = this.parts.open(entry);
+    if (!source.all) return undefined;
+    const { location, others } = await source.open();
+    const whole = await source.all();
+    if (!whole) return undefined;
+    if (location !== entry.location) await shelf.keepLocation(entry.id, location);
+    const { kept } = await this.#keep(entry, whole.batches, whole.total, entry.now);
+    const { skipped } = await shelf.finish(entry.id, { token: whole.token, full: true, remove: [], since: entry.now, seconds: secondsToNext(0) });
+    return { kind: 'done', added: kept.length, updated: 0, removed: 0, skipped, others };
+  }
+
   async #run(entry: E, options: SyncOptions): Promise<Done | Extract<SyncOutcome, { kind: 'held' }>> {
     const { shelf } = this.parts;
     const { id } = entry;
+    const first = await this.#first(entry);
+    if (first) return first;
     const seen = await this.look(entry, options.acceptEmpty === undefined ? {} : options);
     if (seen.refusal) return this.#hold(entry, seen.refusal);
     const { source, location, others, listing, held, made } = seen;
@@ -107,7 +124,7 @@ export class SyncEngine<E extends Entry> {
     const unusable = new Set(listing.skipped.map((item) => item.href));
     await shelf.keepSkipped(id, listing.skipped);
     const wanted = [...made.add, ...made.update].filter((item) => !unusable.has(item.href));
-    const { kept, missing } = wanted.length === 0 ? { kept: [], missing: [] } : await this.#fetch(entry, source, wanted, held.since);
+    const { kept, missing } = wanted.length === 0 ? { kept: [], missing: [] } : await this.#keep(entry, source.fetch(wanted), wanted.length, held.since);
     // What we wrote to and the source does not list any more is to be looked at again: by the old token, or by a full list.
     const token = made.spared.length === 0 ? listing.token : listing.kind === 'full' ? null : entry.token;
     const { removed, skipped } = await shelf.finish(id, { token, full: listing.kind === 'full', remove: [...made.remove, ...missing], since: held.since, seconds: secondsToNext(0) });
@@ -115,14 +132,14 @@ export class SyncEngine<E extends Entry> {
     return { kind: 'done', added, updated: kept.length - added, removed, skipped, others };
   }
 
-  /** Reads and keeps, batch by batch; the next batch comes while one is being kept. `missing` were deleted since they were listed. */
-  async #fetch(entry: E, source: Source, wanted: readonly Listed[], since: string): Promise<{ kept: string[]; missing: string[] }> {
+  /** Keeps batch by batch; the next one comes while one is being kept. `missing` were deleted since they were listed. */
+  async #keep(entry: E, batches: AsyncIterable<Batch>, total: number, since: string): Promise<{ kept: string[]; missing: string[] }> {
     const { shelf } = this.parts;
     const kept: string[] = [], missing: string[] = [];
-    const progress = this.#progress(entry.id, wanted.length);
+    const progress = this.#progress(entry.id, total);
     let keeping: Promise<void> = Promise.resolve();
     try {
-      for await (const batch of source.fetch(wanted)) {
+      for await (const batch of batches) {
         await keeping;
         missing.push(...batch.missing);
         keeping = shelf.keep(entry, batch, since).then((read) => { kept.push(...read); return progress(batch.cards.length + batch.skipped.length + batch.missing.length); });

@@ -23,6 +23,9 @@ export interface ReceivedCard extends Listed { bytes: Uint8Array; /** Who it is,
 /** `missing`: cards that were deleted since they were listed. */
 export interface Batch { cards: ReceivedCard[]; skipped: Skipped[]; missing: string[] }
 
+/** A whole collection. `token` belongs to a state that is not newer than the contents. */
+export interface Whole { token: string | null; total: number; batches: AsyncIterable<Batch> }
+
 /** `changed`: the etag given is not the card's any more. `etag` is undefined when the source did not tell it: read again. */
 export type PutOutcome = { kind: 'written'; etag: string | undefined } | { kind: 'changed' } | { kind: 'gone' } | { kind: 'read-only' };
 
@@ -34,6 +37,8 @@ export interface Source {
   open(): Promise<{ location: string; others: string[] }>;
   /** @param token of the listing before, or null for everything. A token that is not known any more gives a `full` listing. */
   list(token: string | null): Promise<Listing>;
+  /** Everything there is at once, for a first reading; undefined, or no such method: by list and fetch. */
+  all?(): Promise<Whole | undefined>;
   /** Reads the cards of a listing in batches, as they come. */
   fetch(items: readonly Listed[]): AsyncIterable<Batch>;
   /** The card as it is now, with its exact bytes; undefined when it is gone. */

@@ -7,6 +7,8 @@ export interface DavKind {
   namespace: string;
   /** Local name of the report that reads many, and of the property that holds the content. */
   multiget: string; data: string;
+  /** Of the report that reads everything. */
+  query: string;
   /** Of the collection: local name in resourcetype. `home`: property of the principal. */
   collection: string; home: string;
   wellKnown: string;
@@ -19,10 +21,10 @@ export interface DavKind {
 }
 
 export const BOOKS: DavKind = {
-  faults: bookFaults, namespace: 'urn:ietf:params:xml:ns:carddav', multiget: 'addressbook-multiget', data: 'address-data', collection: 'addressbook', home: 'addressbook-home-set',
+  faults: bookFaults, namespace: 'urn:ietf:params:xml:ns:carddav', multiget: 'addressbook-multiget', query: 'addressbook-query', data: 'address-data', collection: 'addressbook', home: 'addressbook-home-set',
   wellKnown: '/.well-known/carddav', service: 'carddav', label: 'addressBook', media: 'text/vcard', called: 'address book', plural: 'address books', one: 'contact', items: 'contacts',
 };
 export const CALENDARS: DavKind = {
-  faults: calendarFaults, namespace: 'urn:ietf:params:xml:ns:caldav', multiget: 'calendar-multiget', data: 'calendar-data', collection: 'calendar', home: 'calendar-home-set',
+  faults: calendarFaults, namespace: 'urn:ietf:params:xml:ns:caldav', multiget: 'calendar-multiget', query: 'calendar-query', data: 'calendar-data', collection: 'calendar', home: 'calendar-home-set',
   wellKnown: '/.well-known/caldav', service: 'caldav', label: 'calendar', media: 'text/calendar', called: 'calendar', plural: 'calendars', one: 'event', items: 'events',
 };

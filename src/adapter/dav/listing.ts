@@ -24,13 +24,14 @@ export const batchesOf = (items: readonly Listed[]): Listed[][] => {
 export const tooBig = ({ items }: DavKind, bytes?: number): string => `it is ${bytes === undefined ? 'too large' : `${(bytes / 1024 / 1024).toFixed(1)} MB large`}; ${items} above ${MAX_ITEM / 1024 / 1024} MB are left out`;
 
 /** The path of an href as the server spells it: absolute addresses lose their origin, illegal characters are encoded. SOGo writes names as they are, `100%` too. */
-const pathOf = (spelt: string, collection: string): string => {
+export const pathOf = (spelt: string, collection: string): string => {
+  if (/^\/(?!\/)[\w~!$&'()*+,;=:@/.-]*$/.test(spelt) && !spelt.includes('/.')) return spelt; // nearly all are written as they are meant
   const href = spelt.replace(/%(?![0-9a-f]{2})/gi, '%25');
   const base = `http://x${collection.endsWith('/') ? collection : `${collection}/`}`;
   return URL.canParse(href, base) ? new URL(href, base).pathname + new URL(href, base).search : href;
 };
 /** For comparing only: one card may be spelt a%40b in one answer and a@b in the next. */
-const same = (path: string): string => { try { return decodeURIComponent(path).replace(/\/$/, ''); } catch { return path; } };
+const same = (path: string): string => { if (!path.includes('%')) return path.endsWith('/') ? path.slice(0, -1) : path; try { return decodeURIComponent(path).replace(/\/$/, ''); } catch { return path; } };
 
 /** Items and deletions of a listing: the collection itself and collections in it are neither. */
 export const sortOut = (kind: DavKind, responses: readonly DavResponse[], collection: string): Pick<Listing, 'items' | 'removed' | 'skipped'> => {
