@@ -23,7 +23,7 @@ export const codeOf = (s: Pick<Situation, 'match'>): string | null => s.match.co
 
 /** Why a rule does not apply, or undefined when it does. */
 export const misfit = (when: When, s: Situation): string | undefined =>
-  misfitCode(when, s) ?? misfitCaller(when, s) ?? misfitTier(when, s) ?? misfitStatus(when, s) ?? misfitHours(when, s) ?? misfitAttending(when, s) ?? misfitCalendar(when, s);
+  misfitCode(when, s) ?? misfitCaller(when, s) ?? misfitAttending(when, s) ?? misfitTier(when, s) ?? misfitStatus(when, s) ?? misfitHours(when, s) ?? misfitCalendar(when, s);
 
 const misfitCode = (when: When, s: Situation) => {
   if (!when.codes) return undefined;
