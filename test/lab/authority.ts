@@ -12,9 +12,9 @@ export const newAuthority = async (dir: string, name = 'ca'): Promise<string> =>
   await openssl(dir, 'req', '-x509', ...KEY, '-days', '30', '-keyout', `${name}.key`, '-out', `${name}.pem`, '-subj', `/CN=test ${name}`);
   return readFile(join(dir, `${name}.pem`), 'utf8');
 };
-/** `name`.pem and `name`.key in `dir`, made out for `hosts` (DNS names). */
-export const newCertificate = async (dir: string, name: string, hosts: string[], authority = 'ca'): Promise<void> => {
+/** `name`.pem and `name`.key in `dir`, made out for `hosts` (DNS names). 0 `days`: it expires within a second. */
+export const newCertificate = async (dir: string, name: string, hosts: string[], authority = 'ca', days = 30): Promise<void> => {
   await writeFile(join(dir, `${name}.ext`), `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}\n`);
   await openssl(dir, 'req', ...KEY, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${hosts[0]}`);
-  await openssl(dir, 'x509', '-req', '-in', `${name}.csr`, '-CA', `${authority}.pem`, '-CAkey', `${authority}.key`, '-CAcreateserial', '-days', '30', '-out', `${name}.pem`, '-extfile', `${name}.ext`);
+  await openssl(dir, 'x509', '-req', '-in', `${name}.csr`, '-CA', `${authority}.pem`, '-CAkey', `${authority}.key`, '-CAcreateserial', '-days', String(days), '-out', `${name}.pem`, '-extfile', `${name}.ext`);
 };

@@ -16,6 +16,8 @@ export class DavAccount {
   readonly address: DavAddress;
   /** The server, where the address says by itself which one it is. */
   readonly straight: DavHttp | undefined;
+  /** Where `find` came to grief. */
+  tried: Pick<FoundAt, 'http' | 'place'> | undefined;
 
   /** @throws Fault `.url` */
   constructor(private readonly settings: DavSettings, private readonly kind: DavKind, private readonly hosts?: Hosts) {
@@ -43,20 +45,21 @@ export class DavAccount {
   }
 
   /**
-   * Looks at one place after the other, until there is what is looked for. `seen` is told of each before it is looked at.
-   * @throws Fault of the first place, which is the one that should have been right
+   * Looks at one place after the other, until there is what is looked for.
+   * @throws Fault of the place that should have been right: the first that DNS names, or else the first; `tried` says which
    */
-  async find(seen: (place: Candidate, http: DavHttp) => void = () => {}): Promise<FoundAt> {
-    let first: unknown;
+  async find(): Promise<FoundAt> {
+    let thrown: unknown;
     for (const place of await this.places()) {
       const http = this.straight ?? this.#open(place.base);
-      seen(place, http);
-      try { return { ...await discover(http, this.kind, this.address), http, place }; } catch (thrown) {
-        if (!isElsewhere(thrown)) throw thrown;
-        first ??= thrown;
+      const worse = this.tried === undefined || this.tried.place.named === undefined && place.named !== undefined;
+      if (worse) this.tried = { place, http };
+      try { return { ...await discover(http, this.kind, this.address), http, place }; } catch (caught) {
+        if (worse || !isElsewhere(caught)) [thrown, this.tried] = [caught, { place, http }];
+        if (!isElsewhere(caught)) break;
       }
     }
-    throw first ?? this.kind.faults.none(this.settings.url);
+    throw thrown ?? this.kind.faults.none(this.settings.url);
   }
 
   #open(base: URL): DavHttp {

@@ -120,7 +120,7 @@ const faultIn = (thrown: unknown): Fault | undefined => {
 const isDropped = (thrown: unknown): boolean => /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(codeOf(thrown));
 
 const WORDS: Record<string, string> = {
-  ENOTFOUND: 'no such host', ENODATA: 'no such host', EAI_AGAIN: 'its name cannot be looked up now', ECONNREFUSED: 'nothing listens there', ECONNRESET: 'the connection was cut', UND_ERR_SOCKET: 'the connection was cut', UND_ERR_CONNECT_TIMEOUT: 'no answer',
+  ENOTFOUND: 'no such host', ENODATA: 'no such host', EAI_AGAIN: 'its name cannot be looked up now', EREFUSED: 'its name cannot be looked up now', ESERVFAIL: 'its name cannot be looked up now', ETIMEOUT: 'its name cannot be looked up now', ECONNREFUSED: 'nothing listens there', ECONNRESET: 'the connection was cut', UND_ERR_SOCKET: 'the connection was cut', UND_ERR_CONNECT_TIMEOUT: 'no answer',
   EHOSTUNREACH: 'no way there', ENETUNREACH: 'no way there', ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS on that port; an address without TLS starts with http://', EPROTO: 'it does not speak TLS on that port; an address without TLS starts with http://',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS on that port; an address without TLS starts with http://', HPE_INVALID_CONSTANT: 'it does not speak HTTP on that port',
 };

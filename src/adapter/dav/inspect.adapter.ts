@@ -5,7 +5,6 @@ import { type Inspection, newSteps, type Steps } from '../../sync/connection.js'
 import { DavAccount, type DavSettings, type FoundAt } from './account.adapter.js';
 import { DavCollection } from './collection.adapter.js';
 import { allOf, type Collection } from './discover.adapter.js';
-import type { DavHttp } from './http.adapter.js';
 import type { DavKind } from './kind.js';
 import type { Candidate } from './names.adapter.js';
 
@@ -16,12 +15,12 @@ const PATIENCE = 30_000;
 export const inspectDav = async (given: DavSettings, kind: DavKind, hosts?: Hosts): Promise<Inspection> => {
   const settings = { ...given, location: null, timeout: given.timeout ?? PATIENCE };
   const steps = newSteps();
-  const seen: { place: Candidate; http: DavHttp }[] = [];
+  let account: DavAccount | undefined;
   let found: (FoundAt & { all: Collection[] }) | undefined;
   let contacts: number | null = null;
   try {
-    const account = new DavAccount(settings, kind, hosts);
-    const at = await account.find((place, http) => { seen.push({ place, http }); });
+    account = new DavAccount(settings, kind, hosts);
+    const at = await account.find();
     found = { ...at, all: await allOf(at.http, at) };
     sayReached(steps, account, at);
     sayFound(steps, kind, at);
@@ -30,7 +29,7 @@ export const inspectDav = async (given: DavSettings, kind: DavKind, hosts?: Host
     sayWritable(steps, kind, at.collections[0]!);
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;
-    blame(steps, thrown, found === undefined ? seen.find(({ http }) => http.base.host === thrown.context['host']) ?? seen[0] : undefined);
+    blame(steps, thrown, found === undefined ? account?.tried : undefined);
   }
   return { steps: steps.all(), contacts, found: found ? found.all.map(({ path, ...rest }) => ({ ...rest, url: found.http.base.origin + path })) : [] };
 };
@@ -67,7 +66,7 @@ const sayWritable = (steps: Steps, { label }: DavKind, { readOnly }: Collection)
 };
 
 /** Which step this trouble belongs to. Those before it went well, or there would have been another trouble. */
-const blame = (steps: Steps, { code, message, context }: Fault, last: { place: Candidate; http: DavHttp } | undefined): void => {
+const blame = (steps: Steps, { code, message, context }: Fault, last: DavAccount['tried']): void => {
   const name = code.slice(code.indexOf('.') + 1);
   if (!last) { steps.fail(steps.all().some(({ step, ok }) => step === 'find' && ok === true) ? 'read' : 'address', message); return; }
   const { place, http } = last;
