@@ -1,6 +1,6 @@
 /** A program of somebody else's as a child: started, waited for, ended with all its own children. What it says is kept for when it fails. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Program { pid: number; said(): string; stop(): Promise<void> }
@@ -36,6 +36,12 @@ const end = async (child: ChildProcess, signal: 'SIGTERM' | 'SIGINT'): Promise<v
 };
 
 export const answers = (url: string): (() => Promise<boolean>) => async () => { await (await fetch(url, { redirect: 'manual' })).arrayBuffer(); return true; };
+
+/** Whether somebody takes connections there. */
+export const listens = (port: number): Promise<boolean> => new Promise((resolve) => {
+  const socket = connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true); });
+  socket.once('error', () => resolve(false));
+});
 
 export const freePort = (): Promise<number> => new Promise((resolve, reject) => {
   const server = createServer();

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LdapOptions } from '@ringbook/contracts';
 import { newAuthority, newCertificate } from './authority.js';
-import { freePort, type Program, startProgram } from './program.js';
+import { freePort, listens, type Program, startProgram } from './program.js';
 
 export interface Slapd {
   /** By number, by name (the one in the certificate), with TLS. */
@@ -69,7 +69,7 @@ export const startSlapd = async (options: SlapdOptions = {}): Promise<Slapd> => 
   const as = ['-x', '-H', url, '-D', ADMIN, '-y', join(dir, 'pw')];
   let program: Program | undefined;
   const start = async (): Promise<void> => {
-    program = await startProgram('slapd', { args: ['-f', join(dir, 'slapd.conf'), '-h', options.tls === false ? url : `${url} ldaps://127.0.0.1:${tlsPort}`, '-d', '0'], ready: async () => { await tool('ldapsearch', [...as, '-LLL', '-b', '', '-s', 'base', '1.1']); return true; } });
+    program = await startProgram('slapd', { args: ['-f', join(dir, 'slapd.conf'), '-h', options.tls === false ? url : `${url} ldaps://127.0.0.1:${tlsPort}`, '-d', '0'], ready: () => listens(port) });
   };
   const pause = async (): Promise<void> => { await program?.stop(); program = undefined; };
   await start().catch(async (thrown: unknown) => { await rm(dir, { recursive: true, force: true }); throw thrown; });

@@ -59,7 +59,8 @@ export class Client {
   }
   async #readFeatures(): Promise<Features> {
     const found: Entry[] = [];
-    await this.ask({ base: '', scope: 'base', filter: filterOf('(objectClass=*)'), attributes: ['supportedControl', 'supportedExtension', 'supportedCapabilities', 'namingContexts', 'dsServiceName'] }, { entry: (entry) => { found.push(entry); } });
+    const { result } = await this.ask({ base: '', scope: 'base', filter: filterOf('(objectClass=*)'), attributes: ['supportedControl', 'supportedExtension', 'supportedCapabilities', 'namingContexts', 'dsServiceName'] }, { entry: (entry) => { found.push(entry); } });
+    if (result.code !== RESULT.success && !this.signedIn) throw fault.ofResult(this.host, '', false, result);
     const texts = (name: string): string[] => (found[0] ? textsOf(found[0], name) : []);
     return {
       controls: new Set(texts('supportedControl')), extensions: new Set(texts('supportedExtension')), contexts: texts('namingContexts'),

@@ -9,3 +9,6 @@ const DECODER = new TextDecoder('utf-8', { fatal: true });
 export const plainFilter = (filter: string): string => filter.replace(/(?:\\[0-9a-f]{2})+/gi, (run) => {
   try { return escapeValue(DECODER.decode(Uint8Array.from(run.split('\\').slice(1), (hex) => Number.parseInt(hex, 16)))); } catch { return run; }
 }).replace(/\s+(?=\()|(?<=\))\s+(?=\))/g, '');
+
+/** The attributes that a filter looks at. */
+export const attributesOf = (filter: string): string[] => [...new Set([...filter.matchAll(/\(\s*([a-z][a-z0-9-]*)/gi)].map(([, name]) => name!))];

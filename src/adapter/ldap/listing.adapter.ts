@@ -9,6 +9,7 @@ import { type Client, filterOf } from './client.adapter.js';
 import { ValueControl } from './connection.adapter.js';
 import { CONTROL, dirSyncAnswer, dirSyncValue, guidBytes, guidText, SYNC_INFO, syncDone, syncInfo, syncState, syncValue } from './control.js';
 import * as fault from './fault.js';
+import { attributesOf } from './filter.js';
 import { type Entry, RESULT, textsOf, valuesOf } from './message.js';
 import { base64, type Token, tokenOf, tokenText, unbase64 } from './token.js';
 import { etagOf, hrefOf, keysOf, type Wanted } from './wanted.js';
@@ -127,7 +128,7 @@ export class Lister {
   /** What DirSync names is looked at once more, under the base and with the filter: it tells of the whole domain. */
   async #dirSyncChanges(token: Extract<Token, { how: 'dirSync' }>): Promise<Listing | undefined> {
     const cookie = unbase64(token.cookie);
-    const state = cookie && await this.#dirSync(cookie);
+    const state = cookie?.length ? await this.#dirSync(cookie) : undefined;
     if (!state) return undefined;
     const found = new Collected(this.wanted.set);
     const gone = new Set(state.changed);
@@ -145,10 +146,12 @@ export class Lister {
     const base = contexts.find((context) => this.wanted.base.toLowerCase().endsWith(context.toLowerCase())) ?? this.wanted.base;
     const nothing = new NotFilter({ filter: new PresenceFilter({ attribute: 'objectClass' }) });
     const filter = from.length > 0 ? new PresenceFilter({ attribute: 'objectClass' }) : nothing;
+    // Only objects of which one of these was changed are named: what the filter looks at counts too, and where they are.
+    const attributes = ['objectGUID', 'isDeleted', 'name', 'parentGUID', ...attributesOf(this.wanted.filter), ...this.wanted.attributes];
     const changed = new Set<string>();
     let cookie = from;
     for (let more = true; more;) {
-      const { result, controls } = await this.client.ask({ base, filter, attributes: ['objectGUID', 'isDeleted', ...this.wanted.attributes], controls: [new ValueControl(CONTROL.dirSync, dirSyncValue(cookie), true), new ValueControl(CONTROL.showDeleted, undefined, false)] },
+      const { result, controls } = await this.client.ask({ base, filter, attributes, controls: [new ValueControl(CONTROL.dirSync, dirSyncValue(cookie), true), new ValueControl(CONTROL.showDeleted, undefined, false)] },
         { entry: (entry) => { const guid = valuesOf(entry, 'objectGUID')[0]; if (guid?.length === 16) changed.add(guidText(guid)); } });
       const answer = result.code === RESULT.success ? dirSyncAnswer(controls) : undefined;
       if (!answer) return undefined;

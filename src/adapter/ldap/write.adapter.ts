@@ -50,14 +50,18 @@ const guards = ({ controls }: Features, entry: Entry): ValueControl[] => {
 };
 
 const outcome = ({ host, signedIn }: Client, { base, set }: Wanted, changes: readonly AttributeChange[], result: Result, controls: ControlValue[]): PutOutcome => {
+  const named = changes.filter(({ add }) => add.length > 0).map(({ attribute }) => attribute).join(', ');
   switch (result.code) {
     case RESULT.success: return { kind: 'written', etag: newEtag(controls, set) };
-    case RESULT.assertionFailed: case RESULT.noSuchAttribute: case RESULT.valueExists: return { kind: 'changed' };
+    case RESULT.noSuchAttribute: // Active Directory's word for an attribute that it does not know, too
+      if (changes.every(({ remove }) => remove.length === 0)) throw fault.attributeRefused(host, named, REFUSED[RESULT.undefinedType]!);
+      return { kind: 'changed' };
+    case RESULT.assertionFailed: case RESULT.valueExists: return { kind: 'changed' };
     case RESULT.noSuchObject: return { kind: 'gone' };
     case RESULT.insufficientAccess: case RESULT.strongAuth: return { kind: 'read-only' };
     case RESULT.unwilling: return { kind: 'read-only' };
     case RESULT.referral: throw fault.copyOnly(host, fault.referredTo(result.referrals));
-    default: throw REFUSED[result.code] === undefined ? fault.ofResult(host, base, signedIn, result) : fault.attributeRefused(host, changes.filter(({ add }) => add.length > 0).map(({ attribute }) => attribute).join(', '), REFUSED[result.code]!);
+    default: throw REFUSED[result.code] === undefined ? fault.ofResult(host, base, signedIn, result) : fault.attributeRefused(host, named, REFUSED[result.code]!);
   }
 };
 /** As it became by this very change; undefined when the directory does not tell: read again. */
