@@ -6,7 +6,7 @@ import { mustRun, run, say } from './lib.mjs';
 /** program, or a file of the package -> Debian package */
 const NEEDED = {
   radicale: 'radicale', 'redis-server': 'redis-server', chromium: 'chromium', '/usr/share/davical/htdocs/caldav.php': 'davical', php: 'php-cli', sogod: 'sogo', memcached: 'memcached',
-  apache2: 'apache2-bin', htdigest: 'apache2-utils', dnsmasq: 'dnsmasq-base', openssl: 'openssl', slapd: 'slapd', ldapsearch: 'ldap-utils', samba: 'samba', '/usr/share/doc/samba-dsdb-modules': 'samba-dsdb-modules', '/usr/share/samba/setup/provision.ldif': 'samba-ad-provision', ip: 'iproute2', vdirsyncer: 'vdirsyncer',
+  apache2: 'apache2-bin', htdigest: 'apache2-utils', dnsmasq: 'dnsmasq-base', openssl: 'openssl', slapd: 'slapd', ldapsearch: 'ldap-utils', samba: 'samba', '/usr/share/doc/samba-dsdb-modules': 'samba-dsdb-modules', '/usr/share/doc/samba-vfs-modules': 'samba-vfs-modules', '/usr/share/samba/setup/provision.ldif': 'samba-ad-provision', ip: 'iproute2', vdirsyncer: 'vdirsyncer',
 };
 
 const inPath = (program) => [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/sbin'].some((dir) => existsSync(program.startsWith('/') ? program : join(dir, program)));
