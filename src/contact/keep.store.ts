@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Carrier } from '@ringbook/contracts';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { Fault } from '../shared/fault.js';
 import type { Db } from '../store/schema.js';
 import { fieldOf } from './carrier.js';
@@ -109,34 +109,42 @@ export const holdCarrier = async (trx: Db, bookId: string): Promise<void> => {
   await sql`select pg_advisory_xact_lock(${CARRIER_LOCK}, hashtext(${bookId}))`.execute(trx);
 };
 
+/** Contacts of a book that have something in one of these fields; with `unread` also those whose fields are not known. */
+export const withField = async (db: Db, bookId: string, fields: readonly string[], unread = false): Promise<RawBuilder<unknown>> => {
+  const { rows } = await sql<{ name: string }>`select distinct name from (select fields from contact where book_id = ${bookId} group by fields) g cross join unnest(g.fields) as name
+    where upper(name) = any(${fields.map((field) => field.toUpperCase())}::text[])`.execute(db);
+  return sql`(c.fields && ${rows.map(({ name }) => name)}::text[]${unread ? sql` or c.fields is null` : sql``})`;
+};
+
+/** Ids of contacts `c` of a book, in portions: each is then read by itself, so that no portion looks at the whole book again. */
+export const portions = async function* portions(db: Db, bookId: string, where: RawBuilder<unknown> = sql`true`, size = REREAD): AsyncIterable<string[]> {
+  const { rows } = await sql<{ id: string }>`select c.id from contact c where c.book_id = ${bookId} and ${where} order by c.id`.execute(db);
+  for (let i = 0; i < rows.length; i += size) {
+    yield rows.slice(i, i + size).map(({ id }) => id);
+    await setImmediate();
+  }
+};
+
 /** @see ContactStore.reread @param only cards that have something in one of these carriers' fields */
 export const rereadCodes = async (db: Db, bookId: string, only: readonly Carrier[] = []): Promise<void> => {
-  const these = only.length === 0 ? sql`` : sql`and (c.fields is null or exists (select 1 from unnest(c.fields) f where upper(f) = any(${only.map((carrier) => fieldOf(carrier).toUpperCase())}::text[])))`;
+  const these = only.length === 0 ? undefined : await withField(db, bookId, only.map(fieldOf), true);
   const carriers = await carriersOf(db, bookId);
-  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+  for await (const ids of portions(db, bookId, these)) {
     const { rows } = await sql<{ id: string; card: Buffer; code: string | null; wished: boolean; wish: string | null; unread: boolean }>`
       select c.id, c.card, c.code, w.contact_id is not null as wished, w.code as wish, c.fields is null as unread
-      from contact c left join code_write w on w.contact_id = c.id and w.next_try is not null where c.book_id = ${bookId} and c.id > ${after} ${these} order by c.id limit ${REREAD}`.execute(db);
+      from contact c left join code_write w on w.contact_id = c.id and w.next_try is not null where c.id = any(${ids}::uuid[])`.execute(db);
     const now = rows.map((row) => ({ ...row, now: row.wished ? row.wish : codeIn(formOf(row.card), row.card, carriers) }));
     const changed = now.filter((row) => row.code !== row.now);
     if (changed.length > 0) await sql`update contact set code = new.code
       from unnest(${changed.map((c) => c.id)}::uuid[], ${changed.map((c) => c.now)}::text[]) as new (id, code) where contact.id = new.id`.execute(db);
     await keepFields(db, now.filter((row) => row.unread));
-    const last = rows.at(-1);
-    if (!last || rows.length < REREAD) break;
-    after = last.id;
   }
   await sql`delete from lost_code l using contact c where l.book_id = ${bookId} and c.id = l.contact_id and c.code is not null`.execute(db);
 };
 
 /** The fields of cards that were read before there were reports. */
 export const fillFields = async (db: Db, bookId: string): Promise<void> => {
-  for (;;) {
-    const rows = await db.selectFrom('contact').select(['id', 'card']).where('book_id', '=', bookId).where('fields', 'is', null).limit(REREAD).execute();
-    if (rows.length === 0) return;
-    await keepFields(db, rows);
-    await setImmediate();
-  }
+  for await (const ids of portions(db, bookId, sql`c.fields is null`)) await keepFields(db, await db.selectFrom('contact').select(['id', 'card']).where('id', 'in', ids).execute());
 };
 
 const keepFields = async (db: Db, rows: readonly { id: string; card: Buffer }[]): Promise<void> => {

@@ -3,7 +3,7 @@ import type { Carrier, CarrierMigration } from '@ringbook/contracts';
 import { type RawBuilder, sql } from 'kysely';
 import { sameCarrier } from '../contact/carrier.js';
 import { holdCarrier } from '../contact/contact.store.js';
-import { rereadCodes } from '../contact/keep.store.js';
+import { portions, rereadCodes } from '../contact/keep.store.js';
 import type { Undo } from '../contact/undo.js';
 import { UUID } from '../http/page.js';
 import { Fault } from '../shared/fault.js';
@@ -120,7 +120,7 @@ export class MigrationStore {
     return this.db.transaction().execute(async (trx) => {
       await holdCarrier(trx, bookId);
       const late: StoredCode[] = [];
-      for await (const rows of storedCodes(trx, bookId, sql`and not exists (select 1 from carrier_migration_item i where i.migration_id = ${id} and i.href = c.href and i.problem is not null)`)) late.push(...rows.filter(({ card }) => isOld(card)));
+      for await (const rows of storedCodes(trx, bookId, sql`not exists (select 1 from carrier_migration_item i where i.migration_id = ${id} and i.href = c.href and i.problem is not null)`)) late.push(...rows.filter(({ card }) => isOld(card)));
       for (const { id: contactId, href, name, code } of late) await sql`insert into carrier_migration_item (migration_id, contact_id, href, name, code) values (${id}, ${contactId}, ${href}, ${name}, ${code}) on conflict (migration_id, href) do update set state = 'waiting', undo = null, after = null`.execute(trx);
       if (late.length > 0) return false;
       const { n: failed } = await trx.selectFrom('carrier_migration_item').select((eb) => eb.fn.countAll<string>().as('n')).where('migration_id', '=', id).where('state', '=', 'failed').executeTakeFirstOrThrow();
@@ -154,13 +154,9 @@ const turn = async (trx: Db, bookId: string, carrier: Carrier, fallback: Carrier
   await rereadCodes(trx, bookId, [carrier]);
 };
 
-const storedCodes = async function* storedCodes(db: Db, bookId: string, more: RawBuilder<unknown> = sql``): AsyncIterable<StoredCode[]> {
-  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-    const { rows } = await sql<StoredCode>`select c.id, c.href, c.name, c.code, c.card from contact c where c.book_id = ${bookId} and c.code is not null and c.id > ${after} ${more} order by c.id limit ${SCAN}`.execute(db);
-    const last = rows.at(-1);
-    if (!last) return;
-    yield rows;
-    after = last.id;
+const storedCodes = async function* storedCodes(db: Db, bookId: string, where: RawBuilder<unknown> = sql`true`): AsyncIterable<StoredCode[]> {
+  for await (const ids of portions(db, bookId, sql`c.code is not null and ${where}`, SCAN)) {
+    yield (await sql<StoredCode>`select id, href, name, code, card from contact where id = any(${ids}::uuid[]) and code is not null`.execute(db)).rows;
   }
 };
 

@@ -1,10 +1,9 @@
 /** Counts and samples of the fields of an address book, and what another carrier would read from it. */
-import { setImmediate } from 'node:timers/promises';
 import type { Carrier, CarrierPreview, FillReport } from '@ringbook/contracts';
 import { sql } from 'kysely';
 import { carrierWords, fieldOf, isWhole } from '../contact/carrier.js';
 import { formOf } from '../contact/form.js';
-import { fillFields } from '../contact/keep.store.js';
+import { fillFields, portions, withField } from '../contact/keep.store.js';
 import { isMedia } from '../contact/lean.js';
 import { CODE_MARK } from '../contact/record.js';
 import type { Db } from '../store/schema.js';
@@ -15,7 +14,9 @@ const SAMPLES = 3;
 /** Cards that are looked into for samples: any, then some with the fields that none of those had. */
 const LOOKED_INTO = 120;
 const SHOWN = 20;
-const SCAN = 500;
+const SCAN = 50;
+/** Fields in a report: the most used ones. */
+const MOST = 300;
 
 export class ReportStore {
   constructor(private readonly db: Db) {}
@@ -23,9 +24,9 @@ export class ReportStore {
   async fields(book: BookView): Promise<FillReport> {
     await fillFields(this.db, book.id);
     const { rows: counts } = await sql<{ field: string; cards: number; codes: number }>`
-      with counted as (select field, count(*)::int as n from contact c cross join unnest(c.fields) as field where c.book_id = ${book.id} group by field)
+      with kinds as (select fields, count(*) as n from contact where book_id = ${book.id} group by fields), counted as (select field, sum(n) as n from kinds cross join unnest(kinds.fields) as field group by field)
       select min(rtrim(field, ${CODE_MARK})) as field, coalesce(sum(n) filter (where right(field, 1) <> ${CODE_MARK}), 0)::int as cards, coalesce(sum(n) filter (where right(field, 1) = ${CODE_MARK}), 0)::int as codes
-      from counted group by upper(rtrim(field, ${CODE_MARK}))`.execute(this.db);
+      from counted group by upper(rtrim(field, ${CODE_MARK})) order by 2 desc limit ${MOST}`.execute(this.db);
     const { n } = await this.db.selectFrom('contact').select((eb) => eb.fn.countAll<string>().as('n')).where('book_id', '=', book.id).executeTakeFirstOrThrow();
     const samples = await this.#samples(book.id, counts.map(({ field }) => field.toUpperCase()));
     const fields: FieldCount[] = counts.map((count) => ({ ...count, samples: isMedia(count.field) ? [] : samples.get(count.field.toUpperCase()) ?? [] }));
@@ -43,7 +44,7 @@ export class ReportStore {
     };
     take(await this.db.selectFrom('contact').select('card').where('book_id', '=', bookId).orderBy('id').limit(LOOKED_INTO).execute());
     const rare = fields.filter((field) => !found.has(field));
-    if (rare.length > 0) take((await sql<{ card: Buffer }>`select card from contact c where book_id = ${bookId} and exists (select 1 from unnest(c.fields) f where upper(f) = any(${rare}::text[])) limit ${LOOKED_INTO}`.execute(this.db)).rows);
+    if (rare.length > 0) take((await sql<{ card: Buffer }>`select card from contact c where book_id = ${bookId} and ${await withField(this.db, bookId, rare)} limit ${LOOKED_INTO}`.execute(this.db)).rows);
     return found;
   }
 
@@ -54,7 +55,9 @@ export class ReportStore {
     const field = fieldOf(carrier);
     const filled: CarrierPreview['sample'] = [];
     let codes = 0, inUse = 0;
-    for await (const rows of this.#holding(book.id, field)) {
+    const holding = await withField(this.db, book.id, [field]);
+    for await (const ids of portions(this.db, book.id, holding, SCAN)) {
+      const rows = await this.db.selectFrom('contact').select(['name', 'card']).where('id', 'in', ids).orderBy('id').execute();
       for (const { name, card } of rows) {
         const form = formOf(card);
         const { code, reason = null } = form.codeOf(card, carrier);
@@ -64,18 +67,8 @@ export class ReportStore {
     }
     const { rows } = await sql<{ cards: number }>`select count(*)::int as cards from contact where book_id = ${book.id}`.execute(this.db);
     const cards = rows[0]!.cards;
-    const others = await this.db.selectFrom('contact').select('name').where('book_id', '=', book.id).where(sql<boolean>`not exists (select 1 from unnest(fields) f where upper(f) = ${field.toUpperCase()})`).orderBy('id').limit(SHOWN - filled.length).execute();
+    const others = await this.db.selectFrom('contact as c').select('name').where('book_id', '=', book.id).where(sql<boolean>`not ${holding}`).orderBy('id').limit(SHOWN - filled.length).execute();
     return { cards, codes, inUse, warning: warningOf(carrier, cards, inUse), sample: [...filled, ...others.map(({ name }) => ({ name, value: null, code: null, reason: null }))] };
-  }
-
-  async *#holding(bookId: string, field: string): AsyncIterable<{ name: string; card: Buffer }[]> {
-    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-      const { rows } = await sql<{ id: string; name: string; card: Buffer }>`select id, name, card from contact c where book_id = ${bookId} and id > ${after} and exists (select 1 from unnest(c.fields) f where upper(f) = ${field.toUpperCase()}) order by id limit ${SCAN}`.execute(this.db);
-      const last = rows.at(-1);
-      if (!last) return;
-      for (let i = 0; i < rows.length; i += 50) { yield rows.slice(i, i + 50); await setImmediate(); }
-      after = last.id;
-    }
   }
 }
 
