@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { en } from '../words/en.js';
-import { traceText, withNames } from './trace.js';
+import { traceText } from './trace.js';
 
 const names = { words: en.calls.trace, devices: { '101': 'Desk' } };
 

@@ -63,7 +63,7 @@ const Page = ({ book }: { book: AddressBook }) => {
       <Lost book={book} mine={mine} />
       <Skipped book={book} />
       {mine && <CarrierPanel book={book} />}
-      <FilesPanel book={book} mine={mine} />
+      {mine && book.kind !== 'ldap' && <FilesPanel book={book} />}
     </div>
   );
 };

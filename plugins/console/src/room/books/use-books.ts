@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api, keys } from '../../api.js';
 import { useIsAdmin, useMe } from '../../shell/session.js';
 
-const moving = ({ health }: AddressBook) => health.state === 'syncing' || health.state === 'new';
+const moving = ({ kind, health }: AddressBook) => kind !== 'import' && (health.state === 'syncing' || health.state === 'new');
 export const useBooks = () => useQuery({ queryKey: keys.books, queryFn: api.books.list, refetchInterval: (query) => (query.state.data?.items.some(moving) ? 2500 : false) });
 /** May this book be changed by who is signed in? */
 export const useIsMine = (book: AddressBook | undefined) => { const me = useMe(); const admin = useIsAdmin(); return book !== undefined && (admin || book.ownerId === me.id); };

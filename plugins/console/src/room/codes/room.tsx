@@ -37,7 +37,7 @@ const Row = ({ entry, errors, onChange, onClear }: { entry: Entry; errors: Recor
       <div className={own.fields} role="group" aria-label={w.code(entry.code)}>
         <TextInput size="xs" label={t.name} placeholder={t.namePlaceholder} maxLength={40} value={entry.name ?? ''} error={errors['name']} onChange={(e) => onChange({ name: e.currentTarget.value })} />
         <Select size="xs" label={t.colour} data={COLOURS} value={entry.colour ?? 'none'} error={errors['colour']} onChange={(value) => onChange({ colour: value === 'none' ? undefined : value as Colour })}
-          renderOption={({ option }) => (option.value === 'none' ? option.label : <span className={part.actions}><Toned code={entry.code} colour={option.value as Colour} />{option.label}</span>)} />
+          renderOption={({ option }) => (option.value === 'none' ? option.label : <span className={part.actions}><span aria-hidden><Toned code={entry.code} colour={option.value as Colour} /></span>{option.label}</span>)} />
         <TextInput size="xs" className={own.wide} label={t.meaning} placeholder={t.meaningPlaceholder} maxLength={200} value={entry.meaning ?? ''} error={errors['meaning']} onChange={(e) => onChange({ meaning: e.currentTarget.value })} />
       </div>
     </li>

@@ -1,4 +1,4 @@
-/** Files of a book: everything as .vcf to take away; where contacts come from files, a new one. */
+/** Files of a book: everything as .vcf to take away; where contacts come from files, a new one. Entries of a directory are no cards. */
 import { Button } from '@mantine/core';
 import { IconDownload, IconUpload } from '@tabler/icons-react';
 import type { AddressBook } from '@ringbook/contracts/book';
@@ -40,9 +40,9 @@ const Chooser = ({ take, again }: { take: (file: File | undefined) => void; agai
   );
 };
 
-export const FilesPanel = ({ book, mine }: { book: AddressBook; mine: boolean }) => {
+export const FilesPanel = ({ book }: { book: AddressBook }) => {
   const { file, problem, take, drop } = useFile();
-  const imports = mine && book.kind === 'import';
+  const imports = book.kind === 'import';
   return (
     <Panel className={part.stack} label={t.title}>
       <h2 style={{ margin: 0 }}>{imports ? t.title : t.export}</h2>

@@ -92,7 +92,7 @@ export const PopCard = memo(({ pop }: { pop: Pop }) => {
   const id = useId();
   const [open, setOpen] = useState(false);
   const act = usePopActions(pop);
-  const focus = useKeepFocus(pop.actions.join() + pop.state);
+  const focus = useKeepFocus(pop.actions.join() + pop.state + (pop.contact?.id ?? ''));
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (!isPlain(event) || isTyping(event.target) || !event.currentTarget.contains(event.target as Node)) return;
     const key = event.key.toLowerCase();

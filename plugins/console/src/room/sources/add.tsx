@@ -25,10 +25,10 @@ import { useAdding } from './use-adding.js';
 const t = w.sources;
 const KINDS = [['carddav', IconAddressBook], ['ldap', IconBuilding], ['import', IconFileImport]] as const;
 
-/** The heading of each step takes the focus, so that a reader hears where they are. */
-const Where = ({ at, of, name }: { at: number; of: number; name: string }) => {
+/** What was found begins with its heading, so that it takes the focus; a form gives it to its first field. */
+const Where = ({ at, of, name, focus = false }: { at: number; of: number; name: string; focus?: boolean }) => {
   const place = useRef<HTMLParagraphElement>(null);
-  useEffect(() => { if (at > 1) place.current?.focus(); }, [at]);
+  useEffect(() => { if (focus) place.current?.focus(); }, [focus]);
   return <p ref={place} tabIndex={-1} className={css.where}>{t.where(at, of, name)}</p>;
 };
 
@@ -52,7 +52,7 @@ const FileStep = ({ form, setForm, onBack, onDone }: StepProps) => {
   const submit = (event: FormEvent) => { event.preventDefault(); add.mutate({ form, found: [], picked: {} }); };
   return (
     <form onSubmit={submit} className={css.fields}>
-      <TextInput label={t.fileName} data-autofocus required withAsterisk={false} maxLength={80} value={form.name} error={fieldError(add.error, 'name')} onChange={(e) => setForm({ ...form, name: e.currentTarget.value })} />
+      <TextInput label={t.fileName} autoFocus required withAsterisk={false} maxLength={80} value={form.name} error={fieldError(add.error, 'name')} onChange={(e) => setForm({ ...form, name: e.currentTarget.value })} />
       <Shared form={form} onChange={setForm} />
       <ProblemNote error={beyondFields(add.error, ['name'])} />
       <div className={part.actions}><Button type="submit" loading={add.isPending}>{t.createFile}</Button><Button variant="default" onClick={onBack}>{t.back}</Button></div>
@@ -99,7 +99,7 @@ export const AddSource = ({ calendar = false, onClose }: { calendar?: boolean; o
     <Dialog onClose={onClose} title={calendar ? t.titleCalendar : t.title} size="lg" typing={form !== null}>
       {form === null ? <><Where at={1} of={3} name={t.stepKind} /><Kinds onPick={(kind) => setForm(emptyForm(kind, admin))} /></>
         : form.kind === 'import' ? <><Where at={2} of={of} name={t.fileName} /><FileStep {...common} onBack={() => setForm(null)} /></>
-          : test.data ? <><Where at={2 + first} of={of} name={t.stepPick} /><PickStep {...common} report={test.data} onBack={test.reset} /></>
+          : test.data ? <><Where focus at={2 + first} of={of} name={t.stepPick} /><PickStep {...common} report={test.data} onBack={test.reset} /></>
             : (
               <form onSubmit={submit} className={css.fields}>
                 <Where at={1 + first} of={of} name={t.stepReach} />

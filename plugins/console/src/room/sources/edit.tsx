@@ -28,7 +28,7 @@ export const EditSource = ({ book, onClose }: { book: AddressBook; onClose: () =
   return (
     <Dialog onClose={onClose} title={t.titleEdit(book.name)} size="lg" typing>
       <form onSubmit={submit} className={css.fields}>
-        <TextInput label={t.name} required withAsterisk={false} maxLength={80} value={form.name} error={fieldError(save.error, 'name')} onChange={(e) => setForm({ ...form, name: e.currentTarget.value })} />
+        <TextInput label={t.name} data-autofocus required withAsterisk={false} maxLength={80} value={form.name} error={fieldError(save.error, 'name')} onChange={(e) => setForm({ ...form, name: e.currentTarget.value })} />
         {reached && <ReachFields form={form} error={save.error ?? test.error} keeps onChange={setForm} />}
         {admin && <Switch label={t.shared} description={t.sharedHelp} checked={form.shared} onChange={(e) => setForm({ ...form, shared: e.currentTarget.checked })} />}
         <ProblemNote error={beyondFields(save.error, SHOWN)} />

@@ -24,7 +24,7 @@ export const DavFields = (props: FieldsProps) => {
   const { form, error, onChange } = props;
   return (
     <>
-      <TextInput label={t.url} description={t.urlHelp} placeholder={t.urlPlaceholder} data-autofocus required withAsterisk={false} inputMode="url" spellCheck={false} autoCapitalize="none" value={form.url} error={at(error, 'url')} onChange={(e) => onChange({ ...form, url: e.currentTarget.value })} />
+      <TextInput label={t.url} description={t.urlHelp} placeholder={t.urlPlaceholder} autoFocus={!props.keeps} data-autofocus={props.keeps ? undefined : true} required withAsterisk={false} inputMode="url" spellCheck={false} autoCapitalize="none" value={form.url} error={at(error, 'url')} onChange={(e) => onChange({ ...form, url: e.currentTarget.value })} />
       <div className={css.pair}>
         <TextInput label={t.username} spellCheck={false} autoCapitalize="none" value={form.username} error={at(error, 'username')} onChange={(e) => onChange({ ...form, username: e.currentTarget.value })} />
         <Password {...props} />
@@ -64,7 +64,7 @@ export const LdapFields = (props: FieldsProps) => {
   const { ldap } = form;
   return (
     <>
-      <TextInput label={t.ldapUrl} description={t.ldapUrlHelp} placeholder="ldaps://directory.example.org" data-autofocus required withAsterisk={false} spellCheck={false} value={form.url} error={at(error, 'url')} onChange={(e) => onChange({ ...form, url: e.currentTarget.value })} />
+      <TextInput label={t.ldapUrl} description={t.ldapUrlHelp} placeholder="ldaps://directory.example.org" autoFocus={!props.keeps} data-autofocus={props.keeps ? undefined : true} required withAsterisk={false} spellCheck={false} value={form.url} error={at(error, 'url')} onChange={(e) => onChange({ ...form, url: e.currentTarget.value })} />
       <div>
         <span className={css.label} id={preset}>{t.preset}</span>
         <SegmentedControl size="xs" aria-labelledby={preset} value={ldap.preset} data={Object.entries(t.presets).map(([value, label]) => ({ value, label }))} onChange={(value) => set({ preset: value as LdapForm['preset'], ...(ldap.map ? { map: startMap(value as LdapForm['preset']) } : {}) })} />
