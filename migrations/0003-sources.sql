@@ -40,6 +40,8 @@ create table import_card (
   book_id uuid not null references address_book on delete cascade, href text not null, etag text not null, bytes bytea not null,
   primary key (book_id, href)
 );
+-- Grows with every change of them.
+create table import_revision (book_id uuid primary key references address_book on delete cascade, revision bigint not null);
 
 -- Where codes are still read, and cleared, while they move from one carrier to another; the carrier itself comes first.
 alter table address_book add column fallback_carrier jsonb;

@@ -14,7 +14,8 @@ export type Holds =
   | { kind: 'address'; place: string; part: number }
   /** Says of column `of` what kind it is. */
   | { kind: 'label'; of: string };
-export interface Column { heading: string; holds: Holds }
+/** `label`: by which name a label column speaks of this one. */
+export interface Column { heading: string; holds: Holds; label?: string }
 
 /** Small letters without accents and signs: "E-Mail-Adresse" -> "emailadresse", words kept apart in `words`. */
 const plain = (heading: string): string => heading.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/ß/g, 'ss').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
@@ -59,7 +60,7 @@ const PARTS: [RegExp, number][] = [
 /** @param headings as the first row has them; `chosen` by somebody goes before what is guessed */
 export const columnsOf = (headings: readonly string[], chosen: Readonly<Record<string, Chosen>> = {}): Column[] => {
   const outlook = headings.some((h) => /e-?mail address|e-?mail-adresse/i.test(h));
-  return headings.map((heading) => ({ heading, holds: heading in chosen && Object.hasOwn(chosen, heading) ? chosenAs(chosen[heading]!, heading) : guess(heading, outlook) }));
+  return headings.map((heading) => ({ heading, label: labelKey(heading), holds: Object.hasOwn(chosen, heading) ? chosenAs(chosen[heading]!, heading) : guess(heading, outlook) }));
 };
 
 const chosenAs = (kind: Chosen, heading: string): Holds => (kind === 'phone' || kind === 'email' ? { kind, types: typesOf(plain(heading)) } : { kind });
@@ -86,7 +87,7 @@ export const typesOf = (words: string): string[] => {
 const placeOf = (text: string): string => /^address (\d+)/.exec(text)?.[0] ?? (WORK.test(text) ? 'WORK' : HOME.test(text) ? 'HOME' : '');
 
 /** Of "Phone 1 - Value": the name by which its label speaks of it. */
-export const labelKey = (heading: string): string | undefined => /^(phone|e mail|address) \d+/.exec(plain(heading))?.[0];
+const labelKey = (heading: string): string => /^(?:phone|e mail|address) \d+/.exec(plain(heading))?.[0] ?? '';
 
 /** In the words of the contract: what Ringbook does with the column. */
 export const heldAs = ({ kind }: Holds): Chosen | 'other' =>

@@ -1,5 +1,5 @@
 /** A row of a .csv file as a vCard 3.0. Every cell that holds something is in it; cells are text, whatever they begin with. */
-import { type Column, type Holds, labelKey, typesOf } from './heading.js';
+import { type Column, type Holds, typesOf } from './heading.js';
 
 /** The card's text, its code for whoever knows where codes go, or undefined when the row says of nobody who they are. */
 export interface RowCard { text: string; code: string | null }
@@ -13,9 +13,9 @@ const tidy = (cell: string): string => cell.replace(/\u0000|[\u0001-\u0008\u000b
 const quoted = (text: string): string => `"${text.replace(/["\n\t]/g, ' ').slice(0, 100)}"`;
 
 export const cardOf = (columns: readonly Column[], row: readonly string[]): RowCard | undefined => {
-  const cells = columns.map(({ heading, holds }, i) => ({ heading, holds, text: tidy(row[i] ?? '') })).filter(({ text, holds }) => text !== '' && holds.kind !== 'ignore');
+  const cells = columns.map(({ heading, holds, label = '' }, i) => ({ heading, holds, label, text: tidy(row[i] ?? '') })).filter(({ text, holds }) => text !== '' && holds.kind !== 'ignore');
   // more cells than headings: kept too
-  row.slice(columns.length).map(tidy).filter(Boolean).forEach((text) => cells.push({ heading: '', holds: { kind: 'other' }, text }));
+  row.slice(columns.length).map(tidy).filter(Boolean).forEach((text) => cells.push({ heading: '', label: '', holds: { kind: 'other' }, text }));
   const first = (kind: Holds['kind']): string => cells.find(({ holds }) => holds.kind === kind)?.text ?? '';
   const labels = new Map(cells.flatMap(({ holds, text }) => (holds.kind === 'label' ? [[holds.of, text] as const] : [])));
   const [given, additional, family, prefix, suffix, organisation] = [first('givenName'), first('additional'), first('familyName'), first('prefix'), first('suffix'), first('organisation')];
@@ -36,10 +36,10 @@ export const cardOf = (columns: readonly Column[], row: readonly string[]): RowC
 /** "7" is the seventh row of somebody's table and no name for a contact in the whole world, which a UID is. */
 const uidOf = (text: string): string => (text.length < 8 ? `row-${text}` : text);
 
-interface Cell { heading: string; holds: Holds; text: string }
-const linesOf = ({ heading, holds, text }: Cell, labels: ReadonlyMap<string, string>, group: () => string): string[] => {
+interface Cell { heading: string; label: string; holds: Holds; text: string }
+const linesOf = ({ heading, label, holds, text }: Cell, labels: ReadonlyMap<string, string>, group: () => string): string[] => {
   switch (holds.kind) {
-    case 'phone': case 'email': return several(heading, holds, text, labels, group);
+    case 'phone': case 'email': return several(holds, text, labels.get(label) ?? '', group);
     case 'field': return [fieldOf(heading, holds.field, text)];
     case 'label': return labelled(holds.of, text) ? [] : [kept(heading, text)];
     case 'other': return [kept(heading, text)];
@@ -55,8 +55,7 @@ const fieldOf = (heading: string, field: string, text: string): string => {
 };
 
 /** Google puts several numbers into one cell, and the kind of them beside it. */
-const several = (heading: string, holds: Extract<Holds, { types: string[] }>, text: string, labels: ReadonlyMap<string, string>, group: () => string): string[] => {
-  const label = labels.get(labelKey(heading) ?? '') ?? '';
+const several = (holds: Extract<Holds, { types: string[] }>, text: string, label: string, group: () => string): string[] => {
   const kinds = label.split(SEVERAL);
   return text.split(SEVERAL).filter((value) => value.trim()).flatMap((value, i) => {
     const told = (kinds[i] ?? kinds[0] ?? '').replace(/^\*\s*/, '').trim();
@@ -91,9 +90,10 @@ const again = (cells: readonly Cell[]): string[] => ONCE.flatMap((kind) => cells
 
 const kept = (heading: string, text: string): string => `X-COLUMN;HEADING=${quoted(heading)}:${escape(text)}`;
 
+const ENCODER = new TextEncoder();
 /** Lines of more than 75 octets go on in the next one (RFC 2426, 2.6), cut between characters. */
 const fold = (line: string): string => {
-  if (line.length <= 24 || new TextEncoder().encode(line).length <= 75) return line;
+  if (line.length <= 24 || (line.length <= 75 && ENCODER.encode(line).length <= 75)) return line;
   const parts: string[] = [];
   let part = '', size = 0;
   for (const char of line) {

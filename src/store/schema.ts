@@ -31,6 +31,7 @@ export interface Schema {
     skipped: Generated<number>; next_run: MaybeAt; created_at: DefaultAt; options: DefaultJson<SourceOptions>; fallback_carrier: MaybeJson<Carrier>;
   };
   book_order: { person_id: string; book_id: string; position: number };
+  import_revision: { book_id: string; revision: ColumnType<string, number | string, number | string> };
   import_card: { book_id: string; href: string; etag: string; bytes: Buffer };
   code_write: { contact_id: string; book_id: string; code: string | null; was: string | null; person_id: string | null; asked_at: DefaultAt; attempts: Generated<number>; next_try: MaybeAt; error: MaybeJson<{ at: string; code: string; text: string }> };
   lost_code: { contact_id: string; book_id: string; code: string; why: string; at: DefaultAt };

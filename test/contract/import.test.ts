@@ -1,5 +1,5 @@
 /** A book that came from files is a source like any other; its cards are in our own database. */
-import { etagOf } from '../../src/import/card.store.js';
+import { etagOf, keepCards, removeCards } from '../../src/import/card.store.js';
 import type { Db } from '../../src/store/schema.js';
 import { contactSourceSuite } from './source.suite.js';
 
@@ -9,12 +9,9 @@ contactSourceSuite('a book of files', async () => {
   return {
     book: { kind: 'import', url: '', username: '', password: '' },
     opened: (all, id) => { [db, book_id] = [all.db, id]; },
-    put: async (name, card) => {
-      const content = { etag: etagOf(Buffer.from(card)), bytes: Buffer.from(card) };
-      await db.insertInto('import_card').values({ ...one(name), ...content }).onConflict((c) => c.columns(['book_id', 'href']).doUpdateSet(content)).execute();
-    },
+    put: (name, card) => keepCards(db, book_id, [{ ...one(name), etag: etagOf(Buffer.from(card)), bytes: Buffer.from(card) }]),
     get: async (name) => (await db.selectFrom('import_card').select('bytes').where((eb) => eb.and(one(name))).executeTakeFirst())?.bytes.toString(),
-    remove: async (name) => { await db.deleteFrom('import_card').where((eb) => eb.and(one(name))).execute(); },
+    remove: (name) => removeCards(db, book_id, [one(name).href]),
     list: async () => (await db.selectFrom('import_card').select('href').where('book_id', '=', book_id).execute()).map(({ href }) => href.slice(0, -4)),
     close: () => Promise.resolve(),
   };
