@@ -26,6 +26,7 @@ const ELSEWHERE = {
   'src/adapter/asterisk/session.adapter.ts code': 'pairs in the same file, given to fault()',
   'src/adapter/asterisk/ami.adapter.ts fault.code': 'a fault told again',
   'src/sync/sync.service.ts thrown.code': 'a fault told again',
+  'src/role/sync-threads.service.ts answer.fault.code': 'a fault told again',
 };
 
 const filesOf = (dir) => readdirSync(join(ROOT, dir), { withFileTypes: true }).flatMap((entry) => {

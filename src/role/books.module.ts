@@ -1,12 +1,8 @@
 /** Address books, contacts and look-ups, for the API and the worker alike. */
 import { Global, Module } from '@nestjs/common';
-import { openCardDav } from '../adapter/dav/carddav.adapter.js';
 import { inspectDav } from '../adapter/dav/inspect.adapter.js';
 import { BOOKS } from '../adapter/dav/kind.js';
-import { openFolder } from '../adapter/folder/folder.adapter.js';
-import { openImport } from '../adapter/import/import.adapter.js';
 import { inspectLdap } from '../adapter/ldap/inspect.adapter.js';
-import { openLdap } from '../adapter/ldap/ldap.adapter.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/env.adapter.js';
 import { readSecretKey } from '../config/secret-key.adapter.js';
@@ -18,10 +14,9 @@ import { BookChangeStore } from '../sync/book-change.store.js';
 import { BookStore } from '../sync/book.store.js';
 import type { Inspect } from '../sync/connection.js';
 import { ConnectionService } from '../sync/connection.service.js';
-import type { OpenSource } from '../sync/port.js';
 import { SyncService } from '../sync/sync.service.js';
+import { openSource } from './sources.adapter.js';
 
-const openSource = ({ bookHosts }: Config, db: Db): OpenSource => (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : settings.kind === 'import' ? openImport(db, settings) : settings.kind === 'ldap' ? openLdap(settings, bookHosts) : openCardDav(settings, bookHosts));
 export const inspectWith = ({ bookHosts }: Pick<Config, 'bookHosts'>): Inspect => (settings) => (settings.kind === 'ldap' ? inspectLdap(settings, bookHosts) : inspectDav(settings, BOOKS, bookHosts));
 
 @Global()

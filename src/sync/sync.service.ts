@@ -9,6 +9,7 @@ import type { BookStore, NewBook } from './book.store.js';
 import { dryRun } from './dry-run.service.js';
 import { CodeWriteService } from './code-write.service.js';
 import { type EngineParts, SyncEngine, type SyncOptions, type SyncOutcome } from './engine.service.js';
+import { secondsToNext } from './interval.js';
 import { MigrationService } from './migration.service.js';
 import type { OpenSource } from './port.js';
 import { isRunning } from './state.store.js';
@@ -33,6 +34,13 @@ export class SyncService {
 
   /** Brings one book up to date. Trouble with the source is an outcome and stands in the health of the book. @throws Fault `book.missing`, `seal.broken` */
   syncBook(bookId: string, options: SyncOptions = {}): Promise<SyncOutcome> { return this.engine.sync(bookId, options); }
+
+  /** A sync that ended without a word of its own: its health says why, and it comes again later and later. */
+  async cutShort(bookId: string, { code, message }: Fault): Promise<void> {
+    const { failures } = await this.shelf.entry(bookId);
+    await this.shelf.fail(bookId, { code, text: message }, secondsToNext(failures + 1));
+    this.shelf.tell(bookId, { state: 'failing', progress: null });
+  }
 
   /** What a sync would do now; nothing is done. @throws Fault `book.missing`, `sync.busy` and what the source throws */
   async plan(bookId: string): Promise<SyncPlan> {

@@ -14,6 +14,8 @@ import { SyncService } from '../../src/sync/sync.service.js';
 import { freshDatabase } from './database.js';
 
 export interface Books {
+  /** Of the database; `key` seals the passwords of the books. */
+  url: string; key: Buffer;
   db: Db; personId: string; contacts: ContactStore; books: BookStore; sync: SyncService; directory: DirectoryService;
   /** What was published on the relay, in order. */
   published: RelayMessages['sync'][];
@@ -22,14 +24,15 @@ export interface Books {
 
 export const openSource: OpenSource = (settings) => (settings.kind === 'carddav' ? openCardDav(settings) : settings.kind === 'ldap' ? openLdap(settings) : openFolder(settings.url));
 
-export const openBooks = async (open: OpenSource = openSource): Promise<Books> => {
-  const { db, drop } = await freshDatabase();
+export const openBooks = async (open: OpenSource = openSource, server?: Parameters<typeof freshDatabase>[0]): Promise<Books> => {
+  const { db, url, drop } = await freshDatabase(server);
   const published: Books['published'] = [];
   const relay: Relay = { publish: (topic, message) => { if (topic === 'sync') published.push(message as RelayMessages['sync']); }, subscribe: () => () => {} };
   const contacts = new ContactStore(db, 'DE');
-  const books = new BookStore(db, contacts, randomBytes(32), relay);
+  const key = randomBytes(32);
+  const books = new BookStore(db, contacts, key, relay);
   return {
-    db, personId: await newPerson(db), contacts, books, published, drop,
+    db, url, key, personId: await newPerson(db), contacts, books, published, drop,
     sync: new SyncService(db, books, contacts, (settings) => (settings.kind === 'import' ? openImport(db, settings) : open(settings)), relay), directory: new DirectoryService(db, 'DE'),
   };
 };

@@ -1,0 +1,32 @@
+/**
+ * Runs in a thread of its own (sync-threads.service.ts): reads address books, so that taking thousands of cards apart never keeps a
+ * call of this process waiting. Asked by messages, one a sync; tells what it publishes and how far it is.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { ContactStore } from '../contact/contact.store.js';
+import { Fault } from '../shared/fault.js';
+import { messageOf, must } from '../shared/must.js';
+import { createDb } from '../store/database.adapter.js';
+import { BookStore } from '../sync/book.store.js';
+import { SyncService } from '../sync/sync.service.js';
+import { openSource } from './sources.adapter.js';
+import type { ThreadAnswer, ThreadAsk, ThreadData } from './thread.js';
+
+const port = must(parentPort, 'the thread that started this one');
+const { databaseUrl, region, bookHosts, key } = workerData as ThreadData;
+const say = (answer: ThreadAnswer): void => { port.postMessage(answer); };
+
+// Two syncs at once, each with a connection for its lock.
+const db = createDb(databaseUrl, { max: 8, onError: (error) => say({ kind: 'trouble', text: error.message }) });
+const contacts = new ContactStore(db, region);
+const relay = { publish: (topic: string, message: unknown) => say({ kind: 'publish', topic, message }), subscribe: () => () => {} };
+const books = new BookStore(db, contacts, Buffer.from(key), relay);
+const syncs = new SyncService(db, books, contacts, openSource({ bookHosts }, db), relay, (bookId, progress) => say({ kind: 'progress', bookId, progress }));
+
+const sync = async ({ id, bookId }: ThreadAsk): Promise<void> => {
+  try { say({ kind: 'outcome', id, outcome: await syncs.syncBook(bookId) }); } catch (thrown) {
+    const fault = thrown instanceof Fault ? { kind: thrown.kind, code: thrown.code, context: thrown.context } : undefined;
+    say({ kind: 'thrown', id, text: messageOf(thrown), ...(fault ? { fault } : {}) });
+  }
+};
+port.on('message', (ask: ThreadAsk) => { void sync(ask); });
