@@ -63,7 +63,7 @@ export const Counts = ({ book: { health, carrier, kind } }: { book: AddressBook 
     <dl className={part.counts}>
       {counts.filter(([, , shown]) => shown).map(([word, n]) => <div key={word}><dt>{word}</dt><dd>{showCount(n)}</dd></div>)}
       {kind !== 'import' && <div><dt>{t.lastSuccess}</dt><dd>{health.lastSuccess ? <Age at={health.lastSuccess} /> : t.never}</dd></div>}
-      {kind !== 'import' && health.nextRun && Date.parse(health.nextRun) > now && <div><dt>{t.next}</dt><dd><Age at={health.nextRun} /></dd></div>}
+      {kind !== 'import' && health.nextRun && Date.parse(health.nextRun) > now && <div><dt>{t.next}</dt><dd>{Date.parse(health.nextRun) - now < 15_000 ? t.soon : <Age at={health.nextRun} />}</dd></div>}
       <div><dt>{t.code}</dt><dd>{carrierShort(carrier)}</dd></div>
     </dl>
   );

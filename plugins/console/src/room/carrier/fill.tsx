@@ -18,12 +18,12 @@ const Verdict = ({ report }: { report: FieldReport }) => {
   return <span title={report.text}><span className={`${part.mark} ${tone}`}><Icon size={16} aria-hidden />{t.verdict[report.verdict]}</span><span className="dim small" style={{ display: 'block' }}>{report.text}</span></span>;
 };
 
-const Row = ({ report, name, chosen, suggested, onChoose }: { report: FieldReport; name: string; chosen: Carrier | null; suggested: boolean; onChoose: (carrier: Carrier) => void }) => {
+const Row = ({ report, name, chosen, said, onChoose }: { report: FieldReport; name: string; chosen: Carrier | null; said?: string; onChoose: (carrier: Carrier) => void }) => {
   const { carrier } = report;
   return (
     <tr>
       <th scope="row">
-        {carrier ? <Radio name={name} value={report.field} checked={chosen !== null && sameCarrier(chosen, carrier)} label={<bdi dir="auto">{carrierShort(carrier)}</bdi>} description={suggested ? t.suggested : undefined} aria-label={t.choose(carrierShort(carrier))} onChange={() => onChoose(carrier)} />
+        {carrier ? <Radio name={name} value={report.field} checked={chosen !== null && sameCarrier(chosen, carrier)} label={<bdi dir="auto">{carrierShort(carrier)}</bdi>} description={said} aria-label={t.choose(carrierShort(carrier))} onChange={() => onChoose(carrier)} />
           : <><bdi dir="auto">{report.field}</bdi><span className="dim small" style={{ display: 'block', fontWeight: 400 }}>{t.cannot}</span></>}
         {report.samples.length > 0 && <span className="dim small" style={{ display: 'block', fontWeight: 400, paddingInlineStart: carrier ? '1.9rem' : 0 }}>{report.samples.map((sample, i) => <span key={i}>{i > 0 && ', '}“<bdi dir="auto">{sample}</bdi>”</span>)}</span>}
       </th>
@@ -33,9 +33,11 @@ const Row = ({ report, name, chosen, suggested, onChoose }: { report: FieldRepor
   );
 };
 
-export const Fill = ({ report, chosen, name, onChoose }: { report: FillReport; chosen: Carrier | null; name: string; onChoose: (carrier: Carrier) => void }) => {
+export const Fill = ({ report, chosen, current, name, onChoose }: { report: FillReport; chosen: Carrier | null; current: Carrier; name: string; onChoose: (carrier: Carrier) => void }) => {
   const [all, setAll] = useState(false);
   const isSuggested = (each: FieldReport) => each.carrier !== null && report.suggested.some((one) => sameCarrier(one, each.carrier!));
+  const is = (each: FieldReport, carrier: Carrier | undefined) => each.carrier !== null && carrier !== undefined && sameCarrier(each.carrier, carrier);
+  const best = report.suggested.find((one) => !sameCarrier(one, current));
   // The free ones first, and of those what is suggested.
   const rows = report.fields.toSorted((a, b) => Number(isSuggested(b)) - Number(isSuggested(a)) || RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict) || b.empty - a.empty);
   if (report.cards === 0) return <p className="dim">{t.fillEmpty}</p>;
@@ -45,7 +47,7 @@ export const Fill = ({ report, chosen, name, onChoose }: { report: FillReport; c
       <table className={part.table}>
         <caption className="hidden">{t.fill}</caption>
         <thead><tr><th scope="col">{t.columns.field}</th><th scope="col">{t.columns.empty}</th><th scope="col">{t.columns.verdict}</th></tr></thead>
-        <tbody>{(all ? rows : rows.slice(0, FEW)).map((each) => <Row key={each.field} report={each} name={name} chosen={chosen} suggested={isSuggested(each)} onChoose={onChoose} />)}</tbody>
+        <tbody>{(all ? rows : rows.slice(0, FEW)).map((each) => <Row key={each.field} report={each} name={name} chosen={chosen} said={is(each, current) ? t.current : is(each, best) ? t.suggested : undefined} onChoose={onChoose} />)}</tbody>
       </table>
       {!all && rows.length > FEW && <div><Button size="xs" variant="subtle" onClick={() => setAll(true)}>{t.showAll(rows.length)}</Button></div>}
     </>

@@ -32,7 +32,7 @@ const Chooser = ({ book, onDone, onClose }: { book: AddressBook; onDone: (carrie
     <div className={part.stack}>
       <h3 style={{ margin: 0 }}>{t.fill}</h3>
       <ProblemNote error={fill.error} retry={() => void fill.refetch()} />
-      {fill.isPending ? <><p className="dim small" style={{ margin: 0 }}>{t.looking}</p><Waiting /></> : fill.data && <Fill report={fill.data} chosen={own ? null : chosen} name={name} onChoose={choose} />}
+      {fill.isPending ? <><p className="dim small" style={{ margin: 0 }}>{t.looking}</p><Waiting /></> : fill.data && <Fill report={fill.data} chosen={own ? null : chosen} current={book.carrier} name={name} onChoose={choose} />}
       {!own ? <div><Button size="xs" variant="subtle" onClick={() => { setOwn(true); name1(chosen ?? book.carrier); }}>{t.other}</Button></div> : (
         <fieldset className={part.stack} style={{ border: 0, margin: 0, padding: 0 }}>
           <legend className="hidden">{t.other}</legend>
@@ -45,7 +45,7 @@ const Chooser = ({ book, onDone, onClose }: { book: AddressBook; onDone: (carrie
       {preview.data && chosen && (
         <>
           <Preview preview={preview.data} />
-          {same ? null : book.health.codes > 0 ? <Move key={JSON.stringify(chosen)} book={book} to={chosen} onDone={() => onDone(null)} /> : (
+          {same ? <p className="dim" style={{ margin: 0 }}>{t.already}</p> : book.health.codes > 0 ? <Move key={JSON.stringify(chosen)} book={book} to={chosen} onDone={() => onDone(null)} /> : (
             <div><p className="dim small" style={{ margin: '0 0 0.5rem' }}>{t.useHelp}</p><Button size="xs" loading={save.isPending} onClick={() => save.mutate(chosen)}>{t.use}</Button></div>
           )}
           <ProblemNote error={save.error} />

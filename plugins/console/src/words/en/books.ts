@@ -18,7 +18,7 @@ export const books = {
   fileState: { title: 'Kept here', text: 'These contacts come from files. Import a newer file to bring them up to date.', none: 'No contacts yet. Import a file under “Details”.', noneHere: 'No contacts yet. Import a .vcf or .csv file below.' },
   neverRead: 'Nothing has been read from it yet.',
   progress: (done: string, total: string) => `${done} of ${total} contacts`, progressLabel: (name: string) => `Sync of ${name}`,
-  lastSuccess: 'Last success', never: 'never', next: 'Next try', contacts: 'Contacts', numbers: 'Numbers', codes: 'With a code', skipped: 'Unreadable cards', pending: 'Codes waiting', refused: 'Codes refused', lost: 'Codes lost', lastError: 'Last problem',
+  lastSuccess: 'Last success', never: 'never', next: 'Next try', soon: 'in a moment', contacts: 'Contacts', numbers: 'Numbers', codes: 'With a code', skipped: 'Unreadable cards', pending: 'Codes waiting', refused: 'Codes refused', lost: 'Codes lost', lastError: 'Last problem',
   remove: 'Delete', removeAsk: (name: string) => `Delete “${name}” from Ringbook? Its contacts are no longer found when somebody calls. Nothing changes on the server.`,
   removeAskFile: (name: string) => `Delete “${name}” with its contacts? They are kept only here. Export them first if you have no file.`,
   account: (user: string, host: string) => (user ? `${user} at ${host}` : host), practice: 'Practice address book', file: 'From files',

@@ -11,7 +11,7 @@ export const carrier = {
   emptyIn: (empty: string, of: string) => `${empty} of ${of}`,
   codes: (n: number, c: string) => (n === 1 ? '1 value looks like a code' : `${c} values look like codes`),
   verdict: { free: 'Free', codes: 'Holds codes', partly: 'Some use it', used: 'In use', taken: 'Says who somebody is' },
-  suggested: 'suggested', choose: (field: string) => `Use ${field}`, cannot: 'cannot carry codes', showAll: (n: number) => `Show all ${n} fields`,
+  suggested: 'suggested', current: 'used now', already: 'Codes are kept here already.', choose: (field: string) => `Use ${field}`, cannot: 'cannot carry codes', showAll: (n: number) => `Show all ${n} fields`,
   other: 'Name a place myself', form: 'Kind of place', forms: { field: 'A whole field', pattern: 'Part of a text', prefix: 'A category' },
   field: 'Field', fieldHelp: 'X-CUSTOM4 is “Custom 4” in Thunderbird', attribute: 'Attribute', attributeHelp: 'An attribute that is free in your directory, such as employeeType',
   pattern: 'Pattern', patternHelp: '{code} stands for the code. Everything around it stays.', prefix: 'Begins with', prefixHelp: 'A category “rb-VIP” then means code VIP',

@@ -26,7 +26,7 @@ export const sources = {
   test: 'Test the connection', testing: 'Testing the connection. Servers far away take a while.', testAgain: 'Test again', report: 'What the test found',
   passed: 'The connection works.', failed: 'The connection does not work yet. The first step that failed says what to do.',
   step: { address: 'Find the server', connection: 'Connect', certificate: 'Check the certificate', signIn: 'Sign in', find: 'Find address books and calendars', read: 'Read contacts', write: 'Write handling codes' },
-  stepState: { ok: 'works', failed: 'failed', skipped: 'not tried' },
+  stepState: { ok: 'works', failed: 'failed', skipped: 'not tried', none: 'left out' },
   contacts: (n: number, count: string) => (n === 1 ? '1 contact in the first address book.' : `${count} contacts in the first address book.`),
   pick: 'What do you want to add?', pickNone: 'Nothing was found that could be added.', pickBooks: 'Address books', pickCalendars: 'Calendars',
   known: 'added already', readOnly: 'read only: codes cannot be written there', readOnlyCalendar: 'read only',
