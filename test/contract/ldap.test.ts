@@ -2,9 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openLdap, type LdapSettings } from '../../src/adapter/ldap/ldap.adapter.js';
 import type { Listing } from '../../src/sync/port.js';
-import { type Books, openBooks } from '../lab/books.js';
-import { startProxy } from '../lab/proxy.js';
-import { dnOf, person, type Slapd, type SlapdOptions, startSlapd } from '../lab/slapd.js';
+import { openBooks } from '../lab/books.js';
+import { person, type Slapd, type SlapdOptions, startSlapd } from '../lab/slapd.js';
 import { contactSourceSuite, type Place, type Writing } from './source.suite.js';
 
 const LDIF: Writing = {

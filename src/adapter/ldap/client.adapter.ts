@@ -20,6 +20,8 @@ const TIMEOUT = 30_000;
 const IDLE = 3000;
 /** Seconds that the server may take. */
 const TIME_LIMIT = 300;
+/** A server that never comes to an end is left alone. */
+const MAX_PAGES = 10_000;
 const NONE: Uint8Array = new Uint8Array(), FIRST: Uint8Array = Uint8Array.of(0);
 
 /** @throws Fault `ldap.filter` */
@@ -90,8 +92,9 @@ export class Client {
   async *#pages(ask: Ask, reference: (uris: string[]) => void): AsyncGenerator<Entry[]> {
     const { controls } = await this.features();
     const scope = controls.has(CONTROL.domainScope) ? [new ValueControl(CONTROL.domainScope, undefined, false)] : [];
-    let cookie = NONE, paged = controls.has(CONTROL.paged);
+    let cookie = NONE, paged = controls.has(CONTROL.paged), pages = 0;
     do {
+      if (++pages > MAX_PAGES) throw fault.tooMany(this.host, PAGE * MAX_PAGES);
       const entries: Entry[] = [];
       const page = paged ? [new ValueControl(CONTROL.paged, pagedValue(PAGE, cookie), true)] : [];
       const { result, controls: answered } = await this.ask({ ...ask, controls: [...ask.controls ?? [], ...scope, ...page] }, { entry: (entry) => { entries.push(entry); }, reference });
@@ -140,7 +143,7 @@ export class Client {
     this.#connection = connection;
     if (username !== '') {
       const { result } = await connection.request((messageId) => new BindRequest({ messageId, dn: username, password }));
-      if (result.code !== RESULT.success) { this.close(); throw fault.ofResult(this.host, username, true, result); }
+      if (result.code !== RESULT.success) { this.close(); throw fault.ofBind(this.host, result); }
     }
     this.#signedIn = connection;
     return connection;

@@ -46,23 +46,23 @@ const referral = (host: string, base: string, { referrals }: Result): Made => ne
   `${host} does not hold ${base} and sends us to ${hostsOf(referrals)}. Your password is not given to another server: if you trust it, enter that address instead.`, { host, to: hostsOf(referrals) });
 const forbidden = (host: string, base: string): Made => new Fault('invalid', 'ldap.forbidden', `This user may not read ${base} on ${host}. Give the user the right to read it.`, { host, base });
 const failed = (host: string, { code }: Result): Made => new Fault('unavailable', 'ldap.server-failed', `${host} answered with error ${code}. Look at the server's log; Ringbook tries again by itself.`, { host, result: code });
+export const tooMany = (host: string, most: number): Made => new Fault('invalid', 'ldap.too-many', `More than ${most.toLocaleString('en')} entries of ${host} match. Give a narrower base or filter. Nothing was changed here.`, { host });
 const busy = (host: string): Made => new Fault('unavailable', 'ldap.busy', `${host} is too busy to answer. Ringbook waits and tries again by itself.`, { host });
 
 /** @param base what was asked for @param signedIn as somebody */
 export const ofResult = (host: string, base: string, signedIn: boolean, result: Result): Made => {
   switch (result.code) {
-    case RESULT.invalidCredentials: case RESULT.inappropriateAuth: case RESULT.noAuthMethod: case RESULT.invalidDnSyntax: return signedIn ? unauthorised(host, result) : anonymous(host);
+    case RESULT.invalidCredentials: case RESULT.inappropriateAuth: case RESULT.noAuthMethod: return signedIn ? unauthorised(host, result) : anonymous(host);
     case RESULT.unwilling: case RESULT.operations: return signedIn ? failed(host, result) : anonymous(host); // words of OpenLDAP and Active Directory for nobody
     case RESULT.strongAuth: return signedIn ? insecure(host) : anonymous(host);
     case RESULT.confidentiality: return insecure(host);
     case RESULT.sizeLimit: case RESULT.adminLimit: case RESULT.timeLimit: return limit(host);
-    case RESULT.noSuchObject: return noBase(host, base, result.matched);
+    case RESULT.noSuchObject: case RESULT.invalidDnSyntax: return noBase(host, base, result.matched);
     case RESULT.referral: return referral(host, base, result);
     case RESULT.insufficientAccess: return signedIn ? forbidden(host, base) : anonymous(host);
     case RESULT.busy: case RESULT.unavailable: return busy(host);
     default: return failed(host, result);
   }
 };
-/** The base is no DN at all. */
-export const badBase = (host: string, base: string): Made => noBase(host, base, '');
-export const unknownWrite = failed;
+/** A user who is not let in; directories take a name that is no DN for a mistake of its own kind. */
+export const ofBind = (host: string, result: Result): Made => (result.code === RESULT.invalidDnSyntax || result.code === RESULT.noSuchObject ? unauthorised(host, result) : ofResult(host, '', true, result));

@@ -55,9 +55,9 @@ class LdapSource implements ContactSource {
   list(token: string | null): Promise<Listing> { return this.#lister.list(token); }
 
   async *fetch(items: readonly Listed[]): AsyncIterable<Batch> {
-    const { places } = this.#lister;
+    const { total } = this.#lister;
     const wanted = new Map(items.map((item) => [item.href, item]));
-    if (items.length >= MANY && items.length >= places.size * PART) yield* this.#scan(wanted);
+    if (total !== undefined && items.length >= MANY && items.length >= total * PART) yield* this.#scan(wanted);
     const rest = [...wanted.values()];
     for (let at = 0; at < rest.length; at += BATCH) yield this.#some(rest.slice(at, at + BATCH));
   }

@@ -20,10 +20,13 @@ export interface ListOptions { /** Directories up to this size are listed anew e
 const SMALL = 20_000;
 const EVERY = 600_000;
 const MAX_REFERRALS = 20;
+const MAX_ENTRIES = 500_000, MAX_ROUNDS = 10_000;
 const NONE = new Uint8Array();
 
 export class Lister {
   readonly places: Places = new Map();
+  /** How many there are, after a full listing. */
+  total: number | undefined;
   readonly #small: number;
   readonly #every: number;
   readonly #now: () => number;
@@ -50,17 +53,22 @@ export class Lister {
 
   /** All entries, page by page. */
   async #everything(): Promise<{ listing: Listing; newest: string }> {
-    this.places.clear();
     const found = new Collected(this.wanted.set);
     let newest = '';
     for await (const page of this.client.pages(this.#ask(), found.reference)) {
       for (const entry of page) {
-        this.places.set(found.take(entry, this.client.host).href, entry.dn);
+        this.#take(found, entry);
         const time = textsOf(entry, 'modifyTimestamp')[0] ?? '';
         if (time > newest) newest = time;
       }
     }
+    this.total = found.size;
     return { listing: found.listing('full'), newest };
+  }
+  #take(found: Collected, entry: Entry): string {
+    const { href } = found.take(entry, this.client.host);
+    this.places.set(href, entry.dn);
+    return href;
   }
   #ask(filter: Filter = filterOf(this.wanted.filter)): { base: string; filter: Filter; attributes: string[] } {
     return { base: this.wanted.base, filter, attributes: [...keysOf(false), ...keysOf(true)] };
@@ -70,12 +78,14 @@ export class Lister {
 
   /** In one go where no limit stands against it; else the state is taken down first, and what it stands for is listed after. */
   async #syncFull(): Promise<Listing> {
-    this.places.clear();
     const found = new Collected(this.wanted.set);
+    let usable = true; // some servers name entries by another number there
     const { result, controls } = await this.client.ask({ ...this.#ask(), controls: [new ValueControl(CONTROL.sync, syncValue(undefined), true)] }, {
-      entry: (entry) => { if (hrefOf(entry)) this.places.set(found.take(entry, this.client.host).href, entry.dn); }, reference: found.reference,
+      entry: (entry, its) => { usable &&= hrefOf(entry) !== undefined && syncState(its)?.uuid === this.#take(found, entry); }, reference: found.reference,
     });
+    if (!usable) return this.#pollFull();
     const cookie = syncDone(controls)?.cookie;
+    this.total = found.size;
     if (result.code === RESULT.success) return found.listing('full', cookie && tokenText({ how: 'sync', set: this.wanted.set, cookie: base64(cookie) }));
     const state = await this.#syncStateNow();
     const { listing, newest } = await this.#everything();
@@ -100,7 +110,7 @@ export class Lister {
         const change = syncState(its);
         if (change?.state === 'delete') gone.add(change.uuid);
         else if (change?.state === 'present') present = true;
-        else { const { href } = found.take(entry, this.client.host); gone.delete(href); }
+        else gone.delete(this.#take(found, entry));
       },
       reference: found.reference,
       intermediate: (oid, value) => {
@@ -135,7 +145,7 @@ export class Lister {
     for (let at = 0; at < state.changed.length; at += 50) {
       const some = new OrFilter({ filters: state.changed.slice(at, at + 50).map((href) => idFilter(href, true)) });
       for await (const page of this.client.pages(this.#ask(new AndFilter({ filters: [filterOf(this.wanted.filter), some] })), found.reference)) {
-        for (const entry of page) gone.delete(found.take(entry, this.client.host).href);
+        for (const entry of page) gone.delete(this.#take(found, entry));
       }
     }
     return { ...found.listing('changes', tokenText({ ...token, cookie: base64(state.cookie) })), removed: [...gone] };
@@ -150,7 +160,8 @@ export class Lister {
     const attributes = ['objectGUID', 'isDeleted', 'name', 'parentGUID', ...attributesOf(this.wanted.filter), ...this.wanted.attributes];
     const changed = new Set<string>();
     let cookie = from;
-    for (let more = true; more;) {
+    for (let more = true, rounds = 0; more; rounds += 1) {
+      if (rounds === MAX_ROUNDS) return undefined;
       const { result, controls } = await this.client.ask({ base, filter, attributes, controls: [new ValueControl(CONTROL.dirSync, dirSyncValue(cookie), true), new ValueControl(CONTROL.showDeleted, undefined, false)] },
         { entry: (entry) => { const guid = valuesOf(entry, 'objectGUID')[0]; if (guid?.length === 16) changed.add(guidText(guid)); } });
       const answer = result.code === RESULT.success ? dirSyncAnswer(controls) : undefined;
@@ -176,7 +187,7 @@ export class Lister {
     const filter = new AndFilter({ filters: [filterOf(this.wanted.filter), new GreaterThanEqualsFilter({ attribute: 'modifyTimestamp', value: token.since })] });
     for await (const page of this.client.pages(this.#ask(filter), found.reference)) {
       for (const entry of page) {
-        found.take(entry, this.client.host);
+        this.#take(found, entry);
         const time = textsOf(entry, 'modifyTimestamp')[0] ?? '';
         if (time > since) since = time;
       }
@@ -196,12 +207,14 @@ class Collected {
   readonly #items = new Map<string, Listed>();
   readonly #referrals = new Set<string>();
   constructor(private readonly set: string) {}
+  get size(): number { return this.#items.size; }
   readonly reference = (uris: string[]): void => { for (const uri of uris) if (this.#referrals.size < MAX_REFERRALS) this.#referrals.add(uri.slice(0, 300)); };
 
-  /** @throws Fault `ldap.no-id` */
+  /** @throws Fault `ldap.no-id`, `ldap.too-many` */
   take(entry: Entry, host: string): Listed {
     const href = hrefOf(entry);
     if (href === undefined) throw fault.noId(host);
+    if (this.#items.size >= MAX_ENTRIES) throw fault.tooMany(host, MAX_ENTRIES);
     const item = { href, etag: etagOf(entry, this.set) };
     this.#items.set(href, item);
     return item;
