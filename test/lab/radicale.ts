@@ -1,7 +1,7 @@
 /** A real Radicale on a free loopback port, with its own folder and one user who has one address book. Needs the program `radicale`. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +12,12 @@ export interface Radicale {
   url: string; bookUrl: string; user: string; password: string;
   /** As a contact manager would, over HTTP; `name` without .vcf. */
   put(name: string, card: string): Promise<void>;
-  /** Straight into the storage, for thousands. */
-  putMany(cards: Iterable<readonly [name: string, card: string]>): Promise<void>;
+  /** Straight into the storage, for thousands. @param book path of one that was added */
+  putMany(cards: Iterable<readonly [name: string, card: string]>, book?: string): Promise<void>;
   remove(name: string): Promise<void>;
+  /** All cards as they lie in the storage, by name; and all of them away, also straight from the storage. */
+  stored(): Promise<Record<string, string>>;
+  clear(): Promise<void>;
   /** The card as the server hands it out; undefined when it is not there. */
   get(name: string): Promise<string | undefined>;
   list(): Promise<string[]>;
@@ -32,30 +35,32 @@ export interface Radicale {
 
 const USER = 'anna', PASSWORD = 'pässwort:mit ☎';
 
-export const startRadicale = async ({ log }: { log?: string } = {}): Promise<Radicale> => {
+export const startRadicale = async ({ log, password = PASSWORD }: { log?: string; password?: string } = {}): Promise<Radicale> => {
   const dir = await mkdtemp(join(tmpdir(), 'radicale-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
   const folder = join(dir, 'data', 'collection-root', USER);
-  await writeFile(join(dir, 'users'), `${USER}:${PASSWORD}\n`);
+  await writeFile(join(dir, 'users'), `${USER}:${password}\n`);
   await writeFile(join(dir, 'config'), configOf(dir, port));
   await makeBook(folder, 'contacts', 'Contacts');
   let child: ChildProcess | undefined;
   const pause = async (): Promise<void> => { await end(child); child = undefined; };
   const start = async (): Promise<void> => { child = await run(join(dir, 'config'), url, log); };
   const http = async (method: string, name: string, body?: string): Promise<Response> => {
-    const response = await fetch(`${url}${USER}/contacts/${encodeURIComponent(name)}.vcf`, { method, body, headers: { authorization: basic(), 'content-type': 'text/vcard; charset=utf-8' } });
+    const response = await fetch(`${url}${USER}/contacts/${encodeURIComponent(name)}.vcf`, { method, body, headers: { authorization: basic(password), 'content-type': 'text/vcard; charset=utf-8' } });
     if (!response.ok && response.status !== 404) throw new Error(`Radicale: ${method} ${name}: ${response.status} ${await response.text()}`);
     return response;
   };
   await start().catch(async (thrown: unknown) => { await rm(dir, { recursive: true, force: true }); throw thrown; });
   return {
-    url, bookUrl: `${url}${USER}/contacts/`, user: USER, password: PASSWORD, pause, start,
+    url, bookUrl: `${url}${USER}/contacts/`, user: USER, password, pause, start,
     put: async (name, card) => { await (await http('PUT', name, card)).text(); },
-    putMany: async (cards) => { for (const [name, card] of cards) await writeFile(join(folder, 'contacts', `${name}.vcf`), card); },
+    putMany: async (cards, book = 'contacts') => { for (const [name, card] of cards) await writeFile(join(folder, book, `${name}.vcf`), card); },
     remove: async (name) => { await (await http('DELETE', name)).text(); },
     get: async (name) => { const response = await http('GET', name); const text = await response.text(); return response.ok ? text : undefined; },
     list: async () => (await readdir(join(folder, 'contacts'))).filter((name) => name.endsWith('.vcf')).map((name) => name.slice(0, -4)),
+    stored: async () => Object.fromEntries(await Promise.all((await readdir(join(folder, 'contacts'))).filter((name) => name.endsWith('.vcf')).sort().map(async (name) => [name.slice(0, -4), await readFile(join(folder, 'contacts', name), 'utf8')] as const))),
+    clear: async () => { for (const name of await readdir(join(folder, 'contacts'))) if (name.endsWith('.vcf')) await rm(join(folder, 'contacts', name)); },
     addBook: async (path, title) => { await makeBook(folder, path, title); return `${url}${USER}/${path}/`; },
     addCalendar: async (path, title) => { await makeBook(folder, path, title, 'VCALENDAR'); return `${url}${USER}/${path}/`; },
     forgetTokens: () => rm(join(folder, 'contacts', '.Radicale.cache'), { recursive: true, force: true }),
@@ -63,7 +68,7 @@ export const startRadicale = async ({ log }: { log?: string } = {}): Promise<Rad
   };
 };
 
-const basic = (): string => `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
+const basic = (password: string): string => `Basic ${Buffer.from(`${USER}:${password}`).toString('base64')}`;
 const configOf = (dir: string, port: number): string => `[server]
 hosts = 127.0.0.1:${port}
 timeout = 60

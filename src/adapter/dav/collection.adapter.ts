@@ -215,7 +215,9 @@ export class DavCollection implements Source {
   }
   #failed({ status, headers }: DavAnswer): Error {
     const { host, origin } = this.http.base;
-    if (status === 429 || (status === 503 && headers.has('retry-after'))) return this.kind.faults.limited(host, Number(headers.get('retry-after')) || undefined);
+    if (status === 429 || (status === 503 && headers.has('retry-after'))) return this.kind.faults.limited(host, secondsIn(headers.get('retry-after')));
+    // A page of a proxy or a portal: nothing is known about the collection itself.
+    if (status < 400) return this.kind.faults.notUnderstood(host, `answer ${status}`);
     if (status === 403) return this.kind.faults.forbidden(origin + this.#collection);
     if (status < 500) return this.kind.faults.none(origin + this.#collection);
     return this.kind.faults.serverFailed(host, status);
@@ -223,5 +225,11 @@ export class DavCollection implements Source {
 }
 
 const pathIn = (location: string | null): string | null => (location !== null && URL.canParse(location) ? new URL(location).pathname : location);
+/** Retry-After: seconds, or a date (RFC 9110, 10.2.3). */
+const secondsIn = (text: string | null): number | undefined => {
+  const seconds = text === null || text.trim() === '' ? Number.NaN : Number(text);
+  const until = Number.isNaN(seconds) ? (Date.parse(text ?? '') - Date.now()) / 1000 : seconds;
+  return until > 0 && Number.isFinite(until) ? Math.ceil(until) : undefined;
+};
 /** Worth asking for fewer: the rest of the batch may well be fine. */
 const isAboutContent = (thrown: unknown): boolean => isTrouble(thrown, 'too-large', 'server-failed', 'not-understood', 'not-an-address-book', 'not-a-calendar', 'forbidden');
