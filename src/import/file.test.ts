@@ -121,6 +121,12 @@ describe('.csv files', () => {
     expect(texts(chosen)).toEqual(['BEGIN:VCARD\r\nVERSION:3.0\r\nUID:row-row 7\r\nFN:Anna\r\nN:Anna;;;;\r\nTEL:030 1234567\r\nEND:VCARD\r\n']);
   });
 
+  it('keep what is in no use when everything else is chosen', async () => {
+    const text = 'Vorname,Phone 1 - Label,Phone 1 - Value,Straße privat,Handy\nAnna,Home,030 1234567,Weg 1,0171 2345678\n';
+    const all = { Vorname: 'name', 'Phone 1 - Label': 'other', 'Phone 1 - Value': 'phone', 'Straße privat': 'other', Handy: 'other' } as const;
+    expect(texts(await read('x.csv', text, all))).toEqual(['BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Anna\r\nN:Anna;;;;\r\nTEL;TYPE=HOME:030 1234567\r\nX-COLUMN;HEADING="Handy":0171 2345678\r\nADR;TYPE=HOME:;;Weg 1;;;;\r\nEND:VCARD\r\n']);
+  });
+
   it('take cells as text, whatever they look like, and let none out of its line', async () => {
     const cells = ['=HYPERLINK("http://evil.example","x")', '+1+1', '@SUM(A1)', '-2', 'END:VCARD', 'a\r\nEND:VCARD\r\nBEGIN:VCARD\r\nFN:Evil', '\u0000\u001b[2J', 'a;b,c\\d', 'x'.repeat(300)];
     for (const cell of cells) {

@@ -3,11 +3,11 @@
  * German, and the usual words of some other languages. What is not recognised is kept in the card all the same.
  */
 
-/** What somebody may choose for a column; `other`: kept in the contact, used for nothing. */
-export type Chosen = 'ignore' | 'name' | 'givenName' | 'familyName' | 'organisation' | 'phone' | 'email' | 'note' | 'code' | 'uid';
+/** What somebody may choose for a column. `other`: kept in the contact as what its heading says, and used for nothing. */
+export type Chosen = 'ignore' | 'name' | 'givenName' | 'familyName' | 'organisation' | 'phone' | 'email' | 'note' | 'code' | 'uid' | 'other';
 /** `types` of a number or address (CELL, WORK, HOME, FAX ...); `part` of a postal address: its place in ADR, from 0. */
 export type Holds =
-  | { kind: Exclude<Chosen, 'phone' | 'email'> | 'additional' | 'prefix' | 'suffix' | 'department' | 'other' }
+  | { kind: Exclude<Chosen, 'phone' | 'email'> | 'additional' | 'prefix' | 'suffix' | 'department' }
   | { kind: 'phone' | 'email'; types: string[] }
   /** A field that vCard has a name for, taken as it is. */
   | { kind: 'field'; field: string }
@@ -60,10 +60,15 @@ const PARTS: [RegExp, number][] = [
 /** @param headings as the first row has them; `chosen` by somebody goes before what is guessed */
 export const columnsOf = (headings: readonly string[], chosen: Readonly<Record<string, Chosen>> = {}): Column[] => {
   const outlook = headings.some((h) => /e-?mail address|e-?mail-adresse/i.test(h));
-  return headings.map((heading) => ({ heading, label: labelKey(heading), holds: Object.hasOwn(chosen, heading) ? chosenAs(chosen[heading]!, heading) : guess(heading, outlook) }));
+  return headings.map((heading) => ({ heading, label: labelKey(heading), holds: Object.hasOwn(chosen, heading) ? chosenAs(chosen[heading]!, heading, outlook) : guess(heading, outlook) }));
 };
 
-const chosenAs = (kind: Chosen, heading: string): Holds => (kind === 'phone' || kind === 'email' ? { kind, types: typesOf(plain(heading)) } : { kind });
+/** An address or a nickname may stay one; what would be used may not, when somebody said that it is none. */
+const chosenAs = (kind: Chosen, heading: string, outlook: boolean): Holds => {
+  if (kind === 'phone' || kind === 'email') return { kind, types: typesOf(plain(heading)) };
+  const guessed = guess(heading, outlook);
+  return kind === 'other' && heldAs(guessed) === 'other' ? guessed : { kind };
+};
 
 const guess = (heading: string, outlook: boolean): Holds => {
   const text = plain(heading);
@@ -90,5 +95,5 @@ const placeOf = (text: string): string => /^address (\d+)/.exec(text)?.[0] ?? (W
 const labelKey = (heading: string): string => /^(?:phone|e mail|address) \d+/.exec(plain(heading))?.[0] ?? '';
 
 /** In the words of the contract: what Ringbook does with the column. */
-export const heldAs = ({ kind }: Holds): Chosen | 'other' =>
+export const heldAs = ({ kind }: Holds): Chosen =>
   (['ignore', 'name', 'givenName', 'familyName', 'organisation', 'phone', 'email', 'note', 'code', 'uid'] as const).find((known) => known === kind) ?? 'other';
