@@ -180,7 +180,7 @@ const calendarsApi = ({ get, post, json, remove }: Verbs) => ({
   create: (body: Input<typeof calendars.newCalendar>) => post<calendars.Calendar>('/calendars', body),
   patch: (id: string, body: Input<typeof calendars.patchCalendar>) => json<calendars.Calendar>('PATCH', `/calendars/${seg(id)}`, { body }),
   remove: (id: string) => remove(`/calendars/${seg(id)}`),
-  sync: (id: string) => post<calendars.CalendarHealth>(`/calendars/${seg(id)}/sync`),
+  sync: (id: string, body: Input<typeof book.syncBody> = {}) => post<calendars.CalendarHealth>(`/calendars/${seg(id)}/sync`, body),
   agenda: (query: { from?: string; to?: string } = {}) => get<Page<calendars.AgendaItem>>('/agenda', query),
   rules: (userId: string) => get<calendars.CalendarRules>(`/users/${seg(userId)}/calendar-rules`),
   saveRules: (userId: string, body: Input<typeof calendars.calendarRules>) => json<calendars.CalendarRules>('PUT', `/users/${seg(userId)}/calendar-rules`, { body }),

@@ -1,6 +1,8 @@
 /** Holds the live data of this window outside React, so that a message costs no more than the cards it touches. */
 import type { LiveMessage } from '@ringbook/contracts/live';
 import { connectLive, type LiveConnection, type LiveState } from '@ringbook/contracts/client';
+import type { AddressBook } from '@ringbook/contracts/book';
+import type { Calendar } from '@ringbook/contracts/calendar';
 import type { Pop, Presence } from '@ringbook/contracts/call';
 import { useSyncExternalStore } from 'react';
 import { keys, queries, socketUrl } from '../api.js';
@@ -42,12 +44,23 @@ const makeOld = (...names: string[]) => {
     old.clear();
   }, 600);
 };
+/** How far a sync has come is told, and shown without asking; only when one is over, or something else is new, are lists asked for. */
+const onSync = ({ bookId, state: now, progress }: Extract<LiveMessage, { type: 'sync.changed' }>) => {
+  if (!progress) return makeOld('books', 'calendars', 'contacts', 'codes');
+  const put = <T extends { id: string; health: object }>(list: { items: T[] } | undefined) => list && { ...list, items: list.items.map((each) => (each.id === bookId ? { ...each, health: { ...each.health, state: now ?? 'syncing', progress } } : each)) };
+  queries.setQueryData<{ items: AddressBook[] }>(keys.books, put);
+  queries.setQueryData<{ items: Calendar[] }>(keys.calendars, put);
+};
+
 const sideEffects = (message: LiveMessage) => {
   if (message.type === 'snapshot') makeOld('calls', 'voicemails', 'status');
   if (message.type === 'pop.opened' || message.type === 'pop.closed') makeOld('calls');
-  if (message.type === 'presence.changed') queries.setQueryData(keys.status(message.presence.userId), message.presence);
+  if (message.type === 'presence.changed') {
+    queries.setQueryData(keys.status(message.presence.userId), message.presence);
+    makeOld('calendars');
+  }
   if (message.type === 'voicemail.received') makeOld('voicemails', 'calls');
-  if (message.type === 'sync.changed') makeOld('books', 'calendars', 'contacts', 'codes');
+  if (message.type === 'sync.changed') onSync(message);
 };
 
 const onState = (next: LiveState) => {

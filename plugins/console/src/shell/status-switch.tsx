@@ -1,9 +1,10 @@
 /** One's own status, always in reach: a press sets it, with an end if wanted. */
-import { Button, Popover, TextInput } from '@mantine/core';
-import { IconCheck, IconChevronDown } from '@tabler/icons-react';
+import { Anchor, Button, Popover, TextInput } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconChevronDown } from '@tabler/icons-react';
 import type { Status } from '@ringbook/contracts/profile';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { api, keys, queries } from '../api.js';
 import { serverNow } from '../lib/clock.js';
 import { instantToLocal, localToInstant, showMoment } from '../lib/when.js';
@@ -51,15 +52,17 @@ export const StatusSwitch = () => {
   const status = now?.status ?? 'available';
   const until = now?.until ?? null;
   const words = `${w.status[status]}${until ? `, ${t.untilAt(showMoment(until, Date.now()))}` : ''}`;
+  const stale = now !== undefined && 'stale' in now && now.stale === true;
   const own = OWN.find((each) => each === status);
   return (
     <Popover position="bottom-end" width={310} trapFocus returnFocus withRoles={false}>
       <Popover.Target>
-        <button type="button" id="status-switch" className={css.status} aria-haspopup="dialog" aria-label={t.label(words)} aria-keyshortcuts="s">
-          <span className={`${css.dot} ${css[`status-${status}`]}`} aria-hidden /><span className={css.words}>{words}</span><IconChevronDown size={15} aria-hidden />
+        <button type="button" id="status-switch" className={css.status} aria-haspopup="dialog" aria-label={t.label(stale ? `${words}, ${t.staleShort}` : words)} aria-keyshortcuts="s">
+          <span className={`${css.dot} ${css[`status-${status}`]}`} aria-hidden /><span className={css.words}>{words}</span>{stale && <IconAlertTriangle size={15} aria-hidden className={css.stale} />}<IconChevronDown size={15} aria-hidden />
         </button>
       </Popover.Target>
       <Popover.Dropdown role="dialog" aria-label={t.title}>
+        {stale && <p className="small" style={{ marginTop: 0, color: 'var(--warn)' }}>{t.stale} <Anchor component={Link} inherit underline="always" to="/calendars">{t.toCalendars}</Anchor></p>}
         {status === 'onCall' && <p className="small dim" style={{ marginTop: 0 }}>{t.onCall}</p>}
         <div className={css.choices} role="group" aria-label={t.title}>
           {OWN.map((each) => (

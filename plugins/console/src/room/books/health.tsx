@@ -1,15 +1,12 @@
 /** How a book is doing: its state, what went wrong, how far a sync is, how much is in it. */
-import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconClock, IconFile, IconRefresh } from '@tabler/icons-react';
 import type { AddressBook } from '@ringbook/contracts/book';
-import { useState } from 'react';
 import { api, keys, queries } from '../../api.js';
 import { useNow } from '../../lib/clock.js';
 import { showCount } from '../../lib/when.js';
 import { Age } from '../../part/basics.js';
-import { Confirm } from '../../part/confirm.js';
+import { Held, isHeld } from '../../part/held.js';
 import part from '../../part/part.module.css';
-import { Note } from '../../part/note.js';
 import { ProgressBar } from '../../part/progress.js';
 import { w } from '../../words/index.js';
 import { carrierShort, isSynced } from './words.js';
@@ -25,29 +22,10 @@ export const State = ({ book, inside }: { book: AddressBook; /** On its own page
   return <p className={`${part.state} ${part[health.state]}`}><Icon size={17} aria-hidden /><span><strong>{t.state[health.state]}.</strong> {health.state === 'failing' && health.lastSuccess === null ? t.neverRead : t.stateHelp[health.state]}</span></p>;
 };
 
-/** The server shows far less than before: nothing was deleted, and the person decides. */
-const Held = ({ book }: { book: AddressBook }) => {
-  const [asked, setAsked] = useState(false);
-  const [kept, setKept] = useState(false);
-  return (
-    <Note tone="warn" label={t.held.title}>
-      <p><strong>{t.held.title}.</strong> <bdi dir="auto">{book.health.lastError?.text}</bdi></p>
-      {kept ? <p role="status">{t.held.kept}</p> : (
-        <div className={part.actions}>
-          <Button size="xs" variant="default" onClick={() => setKept(true)}>{t.held.keep}<span className="hidden">: {book.name}</span></Button>
-          <Button size="xs" variant="outline" color="red" onClick={() => setAsked(true)}>{t.held.acceptEmpty}<span className="hidden">: {book.name}</span></Button>
-        </div>
-      )}
-      {asked && <Confirm title={t.held.acceptEmpty} text={t.held.ask(book.name)} action={t.held.acceptEmpty} run={() => api.books.sync(book.id, { acceptEmpty: true })} onDone={refreshBooks} onClose={() => setAsked(false)} />}
-    </Note>
-  );
-};
-
-export const isHeld = (code: string) => code.startsWith('sync.would-');
 export const Trouble = ({ book, mine }: { book: AddressBook; mine: boolean }) => {
   const { lastError, state } = book.health;
   if (!lastError || state !== 'failing') return null;
-  if (mine && isHeld(lastError.code)) return <Held book={book} />;
+  if (mine && isHeld(lastError.code)) return <Held name={book.name} text={lastError.text} ask={t.held.ask(book.name)} kept={t.held.kept} letGo={() => api.books.sync(book.id, { acceptEmpty: true })} onDone={refreshBooks} />;
   return <div className={part.problem}><IconAlertTriangle size={18} aria-hidden /><span>{t.lastError}: <bdi dir="auto">{lastError.text}</bdi> <span className="small">({lastError.code}, <Age at={lastError.at} />)</span></span></div>;
 };
 

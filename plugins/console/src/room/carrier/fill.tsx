@@ -21,14 +21,14 @@ const Verdict = ({ report }: { report: FieldReport }) => {
 const Row = ({ report, name, chosen, said, onChoose }: { report: FieldReport; name: string; chosen: Carrier | null; said?: string; onChoose: (carrier: Carrier) => void }) => {
   const { carrier } = report;
   return (
-    <tr>
-      <th scope="row">
+    <tr role="row">
+      <th role="rowheader" scope="row">
         {carrier ? <Radio name={name} value={report.field} checked={chosen !== null && sameCarrier(chosen, carrier)} label={<bdi dir="auto">{carrierShort(carrier)}</bdi>} description={said} aria-label={t.choose(carrierShort(carrier))} onChange={() => onChoose(carrier)} />
           : <><bdi dir="auto">{report.field}</bdi><span className="dim small" style={{ display: 'block', fontWeight: 400 }}>{t.cannot}</span></>}
         {report.samples.length > 0 && <span className="dim small" style={{ display: 'block', fontWeight: 400, paddingInlineStart: carrier ? '1.9rem' : 0 }}>{report.samples.map((sample, i) => <span key={i}>{i > 0 && ', '}“<bdi dir="auto">{sample}</bdi>”</span>)}</span>}
       </th>
-      <td className="figures">{t.emptyIn(showCount(report.empty), showCount(report.cards))}{report.codes > 0 && <span className="dim small" style={{ display: 'block' }}>{t.codes(report.codes, showCount(report.codes))}</span>}</td>
-      <td><Verdict report={report} /></td>
+      <td role="cell" className="figures"><span className={part.cellname} aria-hidden>{t.columns.empty} </span>{t.emptyIn(showCount(report.empty), showCount(report.cards))}{report.codes > 0 && <span className="dim small" style={{ display: 'block' }}>{t.codes(report.codes, showCount(report.codes))}</span>}</td>
+      <td role="cell"><Verdict report={report} /></td>
     </tr>
   );
 };
@@ -44,10 +44,10 @@ export const Fill = ({ report, chosen, current, name, onChoose }: { report: Fill
   return (
     <>
       <p className="dim small">{t.fillLead(report.cards, showCount(report.cards))}</p>
-      <table className={part.table}>
+      <table className={`${part.table} ${part.stacks}`} role="table">
         <caption className="hidden">{t.fill}</caption>
-        <thead><tr><th scope="col">{t.columns.field}</th><th scope="col">{t.columns.empty}</th><th scope="col">{t.columns.verdict}</th></tr></thead>
-        <tbody>{(all ? rows : rows.slice(0, FEW)).map((each) => <Row key={each.field} report={each} name={name} chosen={chosen} said={is(each, current) ? t.current : is(each, best) ? t.suggested : undefined} onChoose={onChoose} />)}</tbody>
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{t.columns.field}</th><th role="columnheader" scope="col">{t.columns.empty}</th><th role="columnheader" scope="col">{t.columns.verdict}</th></tr></thead>
+        <tbody role="rowgroup">{(all ? rows : rows.slice(0, FEW)).map((each) => <Row key={each.field} report={each} name={name} chosen={chosen} said={is(each, current) ? t.current : is(each, best) ? t.suggested : undefined} onChoose={onChoose} />)}</tbody>
       </table>
       {!all && rows.length > FEW && <div><Button size="xs" variant="subtle" onClick={() => setAll(true)}>{t.showAll(rows.length)}</Button></div>}
     </>

@@ -7,6 +7,7 @@ export const calendars = {
   list: 'Your calendars',
   state: { new: 'Not read yet', ok: 'Up to date', syncing: 'Reading', failing: 'Not working' },
   stateHelp: { new: 'It is read in a moment.', ok: 'Events here are as on the server.', syncing: 'Events are being read from the server.', failing: 'What was known at the last success still counts.' },
+  heldAsk: (name: string) => `Let the events of “${name}” that the server no longer shows go? Your status no longer follows them.`, heldKept: 'They are kept, and your status follows them. Ringbook asks the server again at the next reading.',
   stale: 'Not read for an hour or longer. Your status may be wrong. A rule can say what then: “My calendars: Could not be read for an hour”.',
   progress: (done: string, total: string) => `${done} of ${total} events`, events: 'Events', busy: 'Busy times in 30 days', skipped: 'Unreadable events', sync: 'Read now', settings: 'Settings', remove: 'Delete', removeAsk: (name: string) => `Delete “${name}” from Ringbook? Your status no longer follows it. Nothing changes on the server.`,
   agenda: {

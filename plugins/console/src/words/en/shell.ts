@@ -23,6 +23,7 @@ export const shell = {
     set: (status: string) => `Status: ${status}`,
     onCall: 'Your telephone is on a call. Ringbook goes back to your own status when it ends.',
     why: 'Known from',
+    stale: 'A calendar could not be read for an hour or longer, so this may be wrong.', staleShort: 'may be old', toCalendars: 'Look at Calendars',
   },
   live: {
     connecting: 'Connecting to live calls',
