@@ -9,7 +9,7 @@ alter table book_source add column loss_accepted_at timestamptz;
 
 -- Names of the fields of a card that hold something, for the fill report; null: read before there were reports.
 alter table contact add column fields text[];
-create index contact_code on contact (book_id, upper(code)) where code is not null;
+create index contact_code on contact (book_id, upper(code)) include (code) where code is not null;
 
 -- Text as it is searched: small letters without accents, the same for what is stored and what is asked.
 create function folded(text) returns text language sql immutable strict parallel safe as $$

@@ -52,6 +52,9 @@ describe('looking up among 20,000 contacts', () => {
     const { id } = await all.db.selectFrom('contact').select('id').where('name', '=', 'Double 39').executeTakeFirstOrThrow();
     await all.db.insertInto('number_choice').values({ person_id: all.personId, number: '+491713000009', contact_id: id }).execute();
     for (const number of ['0171 3000009', '+491713000009', '00491713000009']) expect(await lookup(number), number).toMatchObject({ tier: 'exact', chosen: true, contact: { name: 'Double 39' } });
+    // as the call path asks: by the number that was called
+    await all.db.insertInto('number').values({ person_id: all.personId, number: '+498912345' }).execute();
+    expect(await findContact(all.db, parseNumber('0171 3000009', 'DE'), sql<string>`(select person_id from number where number = '+498912345')`, 'DE')).toMatchObject({ chosen: true, contact: { name: 'Double 39' } });
     expect(await lookup('0171 3000009', await newPerson(all.db))).toMatchObject({ tier: 'none' });
     await all.db.deleteFrom('contact').where('id', '=', id).execute();
     expect(await lookup('0171 3000009')).toMatchObject({ tier: 'ambiguous', contact: null });

@@ -36,6 +36,13 @@ describe('decide', () => {
     expect(decide(situation({ code: 'VIP', tier: 'extension', rules: [rule('sure', { codes: ['VIP'], minTier: 'exact' })] })).rule).toBe('otherwise');
   });
 
+  it('says when the person said who the number is; a guess stays one', () => {
+    const chosen = (tier: Tier): Situation => { const s = situation({ code: 'VIP', tier, rules: [rule('vip', { codes: ['VIP'] })] }); return { ...s, match: { ...s.match, chosen: true } }; };
+    expect(decide(chosen('exact'))).toMatchObject({ rule: 'vip', because: expect.arrayContaining([{ fact: 'choice', text: 'Several contacts have this number; Alice said that it is Ольга Иванова', source: 'Alice' }]) });
+    expect(decide(chosen('suffix')).rule).toBe('otherwise');
+    expect(decide(situation()).because.some((b) => b.fact === 'choice')).toBe(false);
+  });
+
   it('tells contact, unknown and withheld apart', () => {
     expect(kindOf(situation())).toBe('contact');
     expect(kindOf(situation({ tier: 'none' }))).toBe('unknown');

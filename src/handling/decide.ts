@@ -74,7 +74,7 @@ const matchFacts = (s: Situation): Because[] => {
   const from = { source: c.book, ...(s.match.asOf ? { at: s.match.asOf } : {}) };
   return [
     { fact: 'match', text: `${c.name} matched by ${TIER_WORDS[s.match.tier]}`, ...from },
-    ...(s.match.chosen ? [{ fact: 'choice', text: `Several contacts have this number; ${s.user.name} said that it is ${c.name}`, source: 'the user' }] : []),
+    ...(s.match.chosen ? [{ fact: 'choice', text: `Several contacts have this number; ${s.user.name} said that it is ${c.name}`, source: s.user.name }] : []),
     { fact: 'code', text: c.code ? `The handling code is ${c.code}` : 'The contact has no handling code', ...from },
   ];
 };
