@@ -10,9 +10,4 @@ export const useCodes = (): KnownCode[] => useQuery(ask).data?.codes ?? NONE;
 /** Only the one code: a badge is painted anew when its own meaning changes, not with every other. */
 export const useCode = (code: string | null): KnownCode | undefined =>
   useQuery({ ...ask, select: ({ codes }) => codes.find((each) => each.code === code) }).data;
-
-/** The code in the letters in which it is known already: whoever types `vip` means `VIP`. */
-export const asKnown = (typed: string, known: readonly { code: string }[]): string => {
-  const same = (code: string) => code.toLowerCase() === typed.toLowerCase();
-  return known.some(({ code }) => code === typed) ? typed : known.find(({ code }) => same(code))?.code ?? typed;
-};
+export { asKnown } from './known.js';

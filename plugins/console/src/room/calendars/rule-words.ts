@@ -8,7 +8,7 @@ type Names = Record<string, string>;
 export const eventWords = ({ when }: CalendarRule, calendars: Names): string => {
   const parts = [
     when.word ? t.word(when.word) : '', when.category ? t.category(when.category) : '', when.allDay === undefined ? '' : when.allDay ? t.allDay : t.notAllDay,
-    when.attendees === undefined ? '' : when.attendees ? t.attendees : t.alone, when.busy ? t.busy[when.busy] : '', when.calendar ? t.calendar(calendars[when.calendar] ?? t.gone) : '',
+    when.attendees === undefined ? '' : when.attendees ? t.attendees : t.alone, when.busy ? t.busy[when.busy] : '', when.calendar ? (calendars[when.calendar] === undefined ? t.gone : t.calendar(calendars[when.calendar]!)) : '',
   ].filter(Boolean);
   return parts.length ? `${t.events} ${parts.join(', ')}` : t.everyEvent;
 };

@@ -26,17 +26,17 @@ const Chooser = ({ book, onDone, onClose }: { book: AddressBook; onDone: (carrie
   const preview = useMutation({ mutationFn: (carrier: Carrier) => api.books.previewCarrier(book.id, carrier) });
   const save = useMutation({ mutationFn: (carrier: Carrier) => api.books.setCarrier(book.id, carrier), onSuccess: (_, carrier) => { refreshBooks(); void queries.invalidateQueries({ queryKey: keys.fields(book.id) }); onDone(carrier); } });
   const choose = (carrier: Carrier) => { setOwn(false); setChosen(carrier); preview.mutate(carrier); };
-  const name1 = (carrier: Carrier) => { setChosen(carrier); preview.reset(); };
+  const nameIt = (carrier: Carrier) => { setChosen(carrier); preview.reset(); };
   const same = chosen !== null && sameCarrier(chosen, book.carrier);
   return (
     <div className={part.stack}>
       <h3 style={{ margin: 0 }}>{t.fill}</h3>
       <ProblemNote error={fill.error} retry={() => void fill.refetch()} />
       {fill.isPending ? <><p className="dim small" style={{ margin: 0 }}>{t.looking}</p><Waiting /></> : fill.data && <Fill report={fill.data} chosen={own ? null : chosen} current={book.carrier} name={name} onChoose={choose} />}
-      {!own ? <div><Button size="xs" variant="subtle" onClick={() => { setOwn(true); name1(chosen ?? book.carrier); }}>{t.other}</Button></div> : (
+      {!own ? <div><Button size="xs" variant="subtle" onClick={() => { setOwn(true); nameIt(chosen ?? book.carrier); }}>{t.other}</Button></div> : (
         <fieldset className={part.stack} style={{ border: 0, margin: 0, padding: 0 }}>
           <legend className="hidden">{t.other}</legend>
-          <PlaceFields carrier={chosen ?? book.carrier} ldap={book.kind === 'ldap'} error={preview.error} onChange={name1} />
+          <PlaceFields carrier={chosen ?? book.carrier} ldap={book.kind === 'ldap'} error={preview.error} onChange={nameIt} />
           <div><Button size="xs" variant="light" loading={preview.isPending} onClick={() => { if (chosen) preview.mutate(chosen); }}>{t.check}</Button></div>
         </fieldset>
       )}

@@ -24,13 +24,13 @@ type Colour = NonNullable<CodeMeaning['colour']>;
 const COLOURS = Object.entries(t.colours).map(([value, label]) => ({ value, label }));
 
 const Row = ({ entry, errors, onChange, onClear }: { entry: Entry; errors: Record<string, string>; onChange: (patch: Partial<CodeMeaning>) => void; onClear: () => void }) => {
-  const unused = entry.contacts === undefined;
+  const counted = entry.contacts !== undefined;
   return (
     <li className={own.row} id={`code-${entry.code}`}>
       <div className={own.head}>
         <div>
           <Toned code={entry.code} name={entry.name} colour={entry.colour} />
-          {!unused && <span className="dim small"><Anchor component={Link} inherit underline="always" to={`/contacts?code=${entry.code}`}>{t.used(entry.contacts ?? 0, showCount(entry.contacts ?? 0), entry.rules ?? 0)}<span className="hidden">: {entry.code}</span></Anchor>{entry.rules === 0 && ` · ${t.noRule}`}</span>}
+          {counted && <span className="dim small"><Anchor component={Link} inherit underline="always" to={`/contacts?code=${entry.code}`}>{t.used(entry.contacts ?? 0, showCount(entry.contacts ?? 0), entry.rules ?? 0)}<span className="hidden">: {entry.code}</span></Anchor>{entry.rules === 0 && ` · ${t.noRule}`}</span>}
         </div>
         <ActionIcon aria-label={t.clear(entry.code)} title={t.clear(entry.code)} onClick={onClear}><IconX size={17} /></ActionIcon>
       </div>
