@@ -14,7 +14,7 @@ const bookAt = (server: Radicale, url = server.url): Pick<NewBook, 'kind' | 'url
 
 contactSourceSuite('CardDAV on Radicale', async () => {
   const server = await startRadicale();
-  return { book: bookAt(server), put: server.put, get: server.get, remove: server.remove, list: server.list, close: server.stop };
+  return { book: bookAt(server), put: server.put, get: server.get, remove: server.remove, list: server.list, pause: server.pause, start: server.start, close: server.stop };
 });
 
 describe('CardDAV on Radicale', () => {
@@ -83,6 +83,25 @@ describe('CardDAV on Radicale', () => {
     await server.forgetTokens();
     expect(await sync()).toMatchObject({ kind: 'done', added: 1, updated: 0, removed: 1 });
     expect((await health()).contacts).toBe(5);
+  });
+
+  it('reads everything in one answer first, and knows by the time of the last change that there is no news', async () => {
+    for (const n of [1, 2, 3, 4, 5, 6]) await server.put(`c${n}`, vcard(`C${n}`, [`TEL:030 777000${n}`]));
+    await new Promise((resolve) => { setTimeout(resolve, 3500); }); // a change of a moment ago might be followed by another in the same second
+    const token = async () => (await all.books.forSync(id)).token;
+    expect(await sync()).toMatchObject({ kind: 'done', added: 6 });
+    expect(await token()).toMatch(/^http:\/\/radicale\.org\/ns\/sync\/ modified=\d+ asked=\d+$/);
+    const before = await token();
+    expect(await sync()).toMatchObject({ kind: 'done', added: 0, updated: 0, removed: 0 });
+    expect(await token()).toBe(before);
+    await server.put('c7', vcard('C7', ['TEL:030 7770007']));
+    expect(await sync()).toMatchObject({ kind: 'done', added: 1, updated: 0, removed: 0 });
+    await server.put('c8', vcard('C8', ['TEL:030 7770008'])); // in the same second, perhaps
+    expect(await sync()).toMatchObject({ kind: 'done', added: 1, updated: 0, removed: 0 });
+    await server.remove('c8');
+    expect(await sync()).toMatchObject({ kind: 'done', added: 0, updated: 0, removed: 1 });
+    expect(await token()).toMatch(/sync\/[0-9a-f]{64}$/); // not believed by time yet
+    expect(await health()).toMatchObject({ contacts: 7, state: 'ok' });
   });
 
   it('takes up a changed code, and a changed carrier without the server', async () => {

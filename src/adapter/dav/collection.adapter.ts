@@ -10,7 +10,7 @@ import { isTrouble } from './fault.js';
 import type { DavAnswer, DavHttp } from './http.adapter.js';
 import type { DavKind } from './kind.js';
 import { batchesOf, batchOf, MAX_ITEM, sortOut, tooBig } from './listing.js';
-import { cuts, isUnchanged, pieceOf, radicaleToken, stamped, TIMES_BODY, timesOf, type Times, TOKEN_BODY, wholeBody } from './radicale.js';
+import { cuts, isRadicale, isUnchanged, NO_TOKEN, pieceOf, radicaleToken, stamped, TIMES_BODY, timesOf, type Times, wholeBody } from './radicale.js';
 import { type DavResponse, LIST_BODY, listingParts, multigetBody, type Multistatus, parseMultistatus, syncBody, textOf } from './xml.js';
 
 const AT_ONCE = 2;
@@ -75,14 +75,13 @@ export class DavCollection implements Source {
 
   /** Where the server is known to do it faster than in parts (radicale.ts). */
   async all(): Promise<Whole | undefined> {
-    const began = Date.now();
-    const said = await this.#ask('PROPFIND', TOKEN_BODY, '0');
-    const token = said.status === 207 ? textOf(this.#multistatus(said).responses[0]?.props['sync-token']).trim() : '';
-    if (!radicaleToken(token)) return undefined;
+    const times = await this.#times();
+    if (!times?.radicale) return undefined;
     const answer = await this.#ask('REPORT', wholeBody(this.kind), '1').catch((thrown: unknown) => { if (isTrouble(thrown, 'too-large')) return undefined; throw thrown; });
     const text = answer?.status === 207 ? decode(answer.bytes) : '';
     const at = cuts(text);
-    return at && { token: await this.#stamped(token, began), total: at.length - 1, batches: this.#pieces(text, at) };
+    const token = stamped(NO_TOKEN, times, 0, Date.now());
+    return at && { token: token === NO_TOKEN.token ? null : token, total: at.length - 1, batches: this.#pieces(text, at) };
   }
 
   async *#pieces(text: string, at: readonly number[]): AsyncIterable<Batch> {
@@ -99,9 +98,11 @@ export class DavCollection implements Source {
     }
   }
 
-  async #times(): Promise<Times | undefined> {
+  async #times(): Promise<Times & { radicale: boolean } | undefined> {
     const answer = await this.#ask('PROPFIND', TIMES_BODY, '0');
-    return answer.status === 207 ? timesOf(textOf(this.#multistatus(answer).responses[0]?.props['getlastmodified']), answer.headers.get('date')) : undefined;
+    const props = answer.status === 207 ? this.#multistatus(answer).responses[0]?.props ?? {} : {};
+    const times = timesOf(textOf(props['getlastmodified']), answer.headers.get('date'));
+    return times && { ...times, radicale: isRadicale(props) };
   }
   async #stamped(token: string | null, began: number): Promise<string | null> {
     const known = token === null ? undefined : radicaleToken(token);

@@ -40,8 +40,11 @@ export const timesOf = (modified: string, date: string | null): Times | undefine
   return Number.isNaN(last) || Number.isNaN(clock) ? undefined : { modified: Math.floor(last / 1000), date: clock };
 };
 
-export const TIMES_BODY = '<?xml version="1.0" encoding="utf-8"?>\n<propfind xmlns="DAV:"><prop><getlastmodified/></prop></propfind>';
-export const TOKEN_BODY = '<?xml version="1.0" encoding="utf-8"?>\n<propfind xmlns="DAV:"><prop><sync-token/></prop></propfind>';
+/** A property of its own tells Radicale from others without a token; a collection without a name has none. */
+export const TIMES_BODY = '<?xml version="1.0" encoding="utf-8"?>\n<propfind xmlns="DAV:" xmlns:R="http://radicale.org/ns/"><prop><getlastmodified/><R:displayname/></prop></propfind>';
+export const isRadicale = (props: Record<string, unknown>): boolean => 'displayname' in props;
+/** Stands for a token that nobody has asked for yet: good as long as nothing changes, then everything is listed. */
+export const NO_TOKEN: RadicaleToken = { token: 'http://radicale.org/ns/sync/' };
 /** RFC 6352, 8.6: everything, contents included. */
 export const wholeBody = ({ namespace, query, data }: DavKind): string =>
   `<?xml version="1.0" encoding="utf-8"?>\n<C:${query} xmlns="DAV:" xmlns:C="${escapeXml(namespace)}"><prop><getetag/><C:${data}/></prop><C:filter/></C:${query}>`;
