@@ -15,7 +15,7 @@ const settingsAt = (server: Slapd, { ldap, ...more }: Partial<LdapSettings> = {}
 const bookAt = (server: Slapd): Place['book'] => ({ kind: 'ldap', url: server.url, username: server.user, password: server.password, options: { ldap: server.options } });
 const placeAt = async (options: SlapdOptions): Promise<Place> => {
   const server = await startSlapd(options);
-  return { book: bookAt(server), writing: LDIF, put: server.put, get: server.get, remove: server.remove, list: server.list, close: server.stop };
+  return { book: bookAt(server), writing: LDIF, put: server.put, get: server.get, remove: server.remove, list: server.list, pause: server.pause, start: server.start, close: server.stop };
 };
 contactSourceSuite('OpenLDAP with content synchronisation', () => placeAt({ sync: true }));
 contactSourceSuite('OpenLDAP without it', () => placeAt({ sync: false }));

@@ -1,7 +1,8 @@
 /** What every ContactSource must do, run on each of them; `Place` is the other side of it: what a contact manager would do. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BookView, NewBook } from '../../src/sync/book.store.js';
-import { type Books, openBooks, vcard } from '../lab/books.js';
+import { Fault } from '../../src/shared/fault.js';
+import { type Books, openBooks, openSource, vcard } from '../lab/books.js';
 
 /** `code`: what stands where codes do, whether it is one or not. */
 export interface Person { name: string; uid?: string; cell?: string; work?: string; phone?: string; note?: string; code?: string }
@@ -30,6 +31,9 @@ export interface Place {
   /** Names of cards that the server itself can deal with; hard ones when left out. */
   names?: string[];
   close(): Promise<void>;
+  /** Away, and back; for servers that can be stopped. Others are kept from being reached. */
+  pause?(): Promise<void>;
+  start?(): Promise<void>;
   /** For sources that live in the database of the suite itself. */
   opened?(all: Books, bookId: string): void;
 }
@@ -37,9 +41,12 @@ export interface Place {
 /** @param holds whether large losses are held back and asked about */
 export const contactSourceSuite = (title: string, open: () => Promise<Place>, holds = true): void => {
   describe(`${title} as a source of contacts`, () => {
-    let at: Writing, place: Place, all: Books, book: BookView;
+    let at: Writing, place: Place, all: Books, book: BookView, away = false;
     beforeAll(async () => {
-      [place, all] = await Promise.all([open(), openBooks()]);
+      [place, all] = await Promise.all([open(), openBooks((settings) => {
+        if (away) throw new Fault('unavailable', 'carddav.unreachable', 'The server cannot be reached');
+        return openSource(settings);
+      })]);
       at = place.writing ?? VCARD;
       book = await all.books.create({ ...place.book, name: 'Office', personId: all.personId });
       place.opened?.(all, book.id);
@@ -171,6 +178,51 @@ export const contactSourceSuite = (title: string, open: () => Promise<Place>, ho
       await all.books.ask(book.id, { acceptEmpty: true });
       expect(await sync()).toMatchObject({ kind: 'done', removed: held.length });
       expect((await all.books.get(book.id, all.personId))!.health).toMatchObject({ state: 'ok', contacts: 0, lastError: null });
+    });
+
+    if (holds) it('keeps a code while the source is away, which counts at once, and writes it when it is back', async () => {
+      await place.put('ivo', at.card({ name: 'Ivo', phone: '030 5550109', note: 'kept' }));
+      await sync();
+      const { id } = (await lookup('030 5550109')).contact!;
+      const before = (await place.get('ivo'))!;
+      if (place.pause) await place.pause(); else away = true;
+      expect(await all.sync.setCode(id, 'fam', all.personId)).toMatchObject({ code: 'FAM', pending: { code: 'FAM', refused: false, error: expect.any(String) } });
+      expect((await lookup('030 5550109')).contact!.code).toBe('FAM');
+      expect((await all.books.get(book.id, all.personId))!.health.pending).toBe(1);
+      if (place.start) await place.start();
+      away = false;
+      await all.sync.codes.hurry(book.id);
+      expect(await all.sync.codes.run(book.id)).toEqual({ written: 1, refused: 0, waiting: false });
+      expect((await place.get('ivo'))!.split(/\r?\n/)).toContain(at.code('FAM'));
+      expect((await place.get('ivo'))!.split(/(?<=\n)/).filter((line) => !at.carries(line)).join('')).toBe(before);
+      expect(await all.contacts.get(id, all.personId)).toMatchObject({ code: 'FAM', pending: null });
+      await place.remove('ivo');
+      await sync();
+    });
+
+    it('moves its codes to another field and back: they count at every moment, and the cards become what they were', async () => {
+      const to = place.book.kind === 'ldap' ? { attribute: 'pager' } : { field: 'X-CUSTOM2' };
+      const move = async (): Promise<void> => { while (await all.sync.migrations.step(book.id)) expect((await lookup('030 5550110')).contact!.code).toBe('VM'); };
+      await place.put('jan', at.card({ name: 'Jan', phone: '030 5550110', code: 'vm', note: 'kept' }));
+      await place.put('kim', at.card({ name: 'Kim', phone: '030 5550111' }));
+      await sync();
+      const before = [await place.get('jan'), await place.get('kim')];
+      const { id } = await all.sync.migrations.start(book.id, to);
+      await move();
+      const [done] = await all.sync.migrations.store.list(book.id);
+      expect(done).toMatchObject({ id, state: 'done', failed: 0, done: done!.total });
+      expect((await place.get('jan'))!.split(/\r?\n/).filter(at.carries)).toEqual([]);
+      expect(await place.get('kim')).toBe(before[1]);
+      expect(await sync()).toMatchObject({ kind: 'done', added: 0, removed: 0 });
+      expect((await lookup('030 5550110')).contact!.code).toBe('VM');
+      await all.sync.migrations.undo(book.id, id!);
+      await move();
+      expect((await all.sync.migrations.store.list(book.id))[0]).toMatchObject({ id, state: 'undone', failed: 0 });
+      expect([await place.get('jan'), await place.get('kim')]).toEqual(before);
+      await sync();
+      expect((await lookup('030 5550110')).contact!.code).toBe('VM');
+      for (const name of ['jan', 'kim']) await place.remove(name);
+      await sync();
     });
 
     it('shows other people nothing of a book that is not theirs', async () => {
