@@ -9,7 +9,7 @@ import { type DavReply, type DavRequest, type FakeDav, fakeDav, found, multistat
 const cleanUp: (() => Promise<void>)[] = [];
 afterEach(async () => { while (cleanUp.length > 0) await cleanUp.pop()!(); });
 const serve = async (answer: (request: DavRequest) => DavReply): Promise<FakeDav> => { const server = await fakeDav(answer); cleanUp.push(server.stop); return server; };
-const at = (url: string, location: string | null = '/book/', timeout?: number): ContactSource => openCardDav({ kind: 'carddav', url, username: 'anna', password: 'secret', location, timeout, trusted: true });
+const at = (url: string, location: string | null = '/book/', timeout?: number): ContactSource => openCardDav({ url, username: 'anna', password: 'secret', location, timeout, trusted: true });
 const opened = async (url: string, timeout?: number): Promise<ContactSource> => { const source = at(url, '/book/', timeout); await source.open(); return source; };
 const fetchAll = async (source: ContactSource, items: Listed[]): Promise<Batch> => {
   const all: Batch = { cards: [], skipped: [], missing: [] };
@@ -185,7 +185,7 @@ describe('finding the book, and credentials', () => {
 
   it('sends names and passwords as UTF-8, and refuses other protocols', async () => {
     const server = await serve((request) => (request.headers.authorization ? standard(request) : { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }));
-    await openCardDav({ kind: 'carddav', url: `${server.url}dav/`, username: 'änna', password: 'pä:☎', location: null, trusted: true }).open();
+    await openCardDav({ url: `${server.url}dav/`, username: 'änna', password: 'pä:☎', location: null, trusted: true }).open();
     expect(server.requests[0]!.headers.authorization).toBeUndefined();
     expect(server.requests[1]!.headers.authorization).toBe(`Basic ${Buffer.from('änna:pä:☎').toString('base64')}`);
     for (const url of ['file:///etc/passwd', 'ftp://x/', 'javascript:alert(1)', 'x y', 'http://', '']) expect(() => at(url)).toThrow('http://');

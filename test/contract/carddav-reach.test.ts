@@ -19,7 +19,7 @@ vi.mock('node:dns', async (original) => {
 let server: FakeDav;
 beforeEach(async () => { server = await fakeDav(() => ({ body: multistatus([found('/book/', '<D:resourcetype><D:collection/><C:addressbook/></D:resourcetype>')], '1') })); });
 afterEach(() => server.stop());
-const source = (url: string, trusted: boolean, hosts?: string) => openCardDav({ kind: 'carddav', url, username: 'u', password: 'p', location: '/book/', trusted }, hosts === undefined ? undefined : parseHosts(hosts).hosts);
+const source = (url: string, trusted: boolean, hosts?: string) => openCardDav({ url, username: 'u', password: 'p', location: '/book/', trusted }, hosts === undefined ? undefined : parseHosts(hosts).hosts);
 const refused = { code: 'carddav.address-refused', kind: 'invalid' };
 const on = (host: string): string => server.url.replace('127.0.0.1', host);
 

@@ -41,7 +41,7 @@ export const startDaviCal = async (server = inject('postgres')): Promise<DaviCal
   } catch (thrown) { await close(); throw thrown; }
 };
 
-const fill = async (server: { adminUrl: string }, url: string): Promise<void> => {
+const fill = async (server: Parameters<typeof asAdmin>[0], url: string): Promise<void> => {
   for (const role of ['davical_dba', 'davical_app']) await asAdmin(server, `do $$ begin create role ${role}; exception when duplicate_object then null; when unique_violation then null; end $$`);
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});

@@ -1,4 +1,5 @@
 /** The server behind the address that somebody entered: the one that is named there, or those that the DNS of the domain names. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hosts } from '../../shared/network.js';
 import type { SourceSettings } from '../../sync/port.js';
 import { addressIn, type DavAddress, userOf } from './address.js';
@@ -32,10 +33,11 @@ export class DavAccount {
 
   places(): Promise<Candidate[]> { return placesOf(this.address, this.kind, this.settings.names ?? systemNames); }
 
-  /** Where it is allowed to go to, one place at least. @throws Fault `.address-refused` */
+  /** Whether it is allowed to go there, as far as names can be looked up in three seconds; each connection is checked again. @throws Fault `.address-refused` */
   async check(): Promise<void> {
     if (this.straight) { await this.straight.check(); return; }
-    for (const { base } of await this.places()) await this.#open(base).check();
+    const places = await Promise.race([this.places(), sleep(3000, [], { ref: false })]);
+    for (const { base } of places) await this.#open(base).check();
   }
 
   /** The server at this origin, found earlier, if DNS still names it. */
