@@ -128,9 +128,8 @@ export class CodeWriteService {
   }
 
   async #open(bookId: string): Promise<{ source: ContactSource } | { fault: Fault }> {
-    const book = await this.books.forSync(bookId);
     try {
-      const source = this.openSource(book.settings);
+      const source = this.openSource((await this.books.forSync(bookId)).settings);
       await source.open();
       return { source };
     } catch (thrown) { return { fault: faultOf(thrown) }; }
