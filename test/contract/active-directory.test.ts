@@ -44,23 +44,24 @@ describe('Active Directory', () => {
 
   it.each(['writer', 'reader'] as const)('tells its changes to the %s by DirSync: new, changed, renamed, moved away, switched off', async (who) => {
     const more = { username: `${who}@example.org` };
-    for (const name of ['Alva', 'Beat', 'Cleo', 'Dana']) await server.put(name, `displayName: ${name}\ntelephoneNumber: +49 30 1\n`);
+    const of = (name: string): string => `${name} ${who}`;
+    for (const name of ['Alva', 'Beat', 'Cleo', 'Dana'].map(of)) await server.put(name, `displayName: ${name}\ntelephoneNumber: +49 30 1\n`);
     const first = await list(null, more);
     expect(JSON.parse(first.token!)).toMatchObject({ how: 'dirSync' });
     expect(await list(first.token, more)).toMatchObject({ kind: 'changes', items: [], removed: [] });
-    const [alva, beat, cleo, dana] = [await hrefOf('Alva'), await hrefOf('Beat'), await hrefOf('Cleo'), await hrefOf('Dana')];
-    await server.put('Alva', 'displayName: Alva\nemployeeType: VIP\n');
-    await server.rename('Beat', 'Beatrix');
-    await server.change('dn: CN=Cleo,OU=people,DC=example,DC=org\nchangetype: modrdn\nnewrdn: CN=Cleo\ndeleteoldrdn: 1\nnewsuperior: CN=Users,DC=example,DC=org\n');
-    await server.change('dn: CN=Dana,OU=people,DC=example,DC=org\nchangetype: modify\nreplace: userAccountControl\nuserAccountControl: 546\n');
-    await server.put('Emma', 'displayName: Emma\n');
+    const [alva, beat, cleo, dana] = [await hrefOf(of('Alva')), await hrefOf(of('Beat')), await hrefOf(of('Cleo')), await hrefOf(of('Dana'))];
+    await server.put(of('Alva'), `displayName: ${of('Alva')}\nemployeeType: VIP\n`);
+    await server.rename(of('Beat'), of('Beatrix'));
+    await server.change(`dn: CN=${of('Cleo')},OU=people,DC=example,DC=org\nchangetype: modrdn\nnewrdn: CN=${of('Cleo')}\ndeleteoldrdn: 1\nnewsuperior: CN=Users,DC=example,DC=org\n`);
+    await server.change(`dn: CN=${of('Dana')},OU=people,DC=example,DC=org\nchangetype: modify\nreplace: userAccountControl\nuserAccountControl: 546\n`);
+    await server.put(of('Emma'), `displayName: ${of('Emma')}\n`);
     const changes = await list(first.token, more);
     expect(changes.kind).toBe('changes');
-    expect(changes.items.map(({ href }) => href).sort()).toEqual([alva, beat, await hrefOf('Emma')].sort());
+    expect(changes.items.map(({ href }) => href).sort()).toEqual([alva, beat, await hrefOf(of('Emma'))].sort());
     expect(changes.removed).toEqual(expect.arrayContaining([cleo]));
     expect(await openLdap(settings(more)).read(dana)).toBeUndefined();
-    await server.change('dn: CN=Cleo,CN=Users,DC=example,DC=org\nchangetype: delete\n');
-    for (const name of ['Alva', 'Beatrix', 'Dana', 'Emma']) await server.remove(name);
+    await server.change(`dn: CN=${of('Cleo')},CN=Users,DC=example,DC=org\nchangetype: delete\n`);
+    for (const name of ['Alva', 'Beatrix', 'Dana', 'Emma'].map(of)) await server.remove(name);
   });
 
   it('names deletions to who may see them, and shows them to others in the full list of every ten minutes', async () => {

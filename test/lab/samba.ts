@@ -9,6 +9,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LdapOptions } from '@ringbook/contracts';
+import { must } from '../../src/shared/must.js';
 import { newAuthority, newCertificate } from './authority.js';
 import { type Program, startProgram } from './program.js';
 
@@ -82,11 +83,20 @@ export const startSamba = async (): Promise<Samba> => {
   const ldap = (command: string, args: string[], input?: string): Promise<string> => run(command, [...as, ...args], input, { LDAPTLS_REQCERT: 'never' });
   const program: Program = await startProgram('unshare', { args: [...apart, 'sh', '-c', script, process.execPath, join(dir, 'relay.mjs'), config], patience: 60_000, ready: async () => { await ldap('ldapsearch', ['-LLL', '-b', '', '-s', 'base', '1.1']); return true; } })
     .catch(async (thrown: unknown) => { for (const { server } of doors) server.close(); await rm(dir, { recursive: true, force: true }); throw thrown; });
-  /** Where deleted users are, by name. */
-  const gone = new Map<string, string>();
+  const here = new Set<string>(), gone = new Set<string>();
   const search = (base: string, ...args: string[]): Promise<string> => ldap('ldapsearch', ['-LLL', '-o', 'ldif-wrap=no', '-b', base, ...args]);
   const get = (name: string): Promise<string | undefined> => search(dnOf(name), '-s', 'base', ...OWN).catch((error: { status?: number }) => { if (error.status === 32) return undefined; throw error; });
   const change = async (ldif: string): Promise<void> => { await ldap('ldapmodify', ['-a', '-e', '!1.2.840.113556.1.4.417'], ldif); };
+  /** Of each name the one that was deleted last: it keeps its number, which stands in its new name. */
+  let deleted = new Map<string, string>();
+  const deletedDn = async (name: string): Promise<string> => {
+    if (!deleted.has(escaped(name))) {
+      const found = await search(`CN=Deleted Objects,${DOMAIN}`, '-E', '!1.2.840.113556.1.4.417', '-s', 'one', '(isDeleted=TRUE)', '1.1');
+      const all = [...found.matchAll(/^dn:(:?) (.*)$/gm)].map(([, coded, text]) => (coded ? Buffer.from(text!, 'base64').toString() : text!));
+      deleted = new Map(all.map((dn) => [dn.slice(3).split(String.raw`\0ADEL:`)[0]!, dn]));
+    }
+    return must(deleted.get(escaped(name)), `a deleted ${name}`);
+  };
   const fill = (name: string, lines: string): string => {
     const all = lines.split('\n').filter(Boolean);
     return [`dn:: ${b64(dnOf(name))}`, 'changetype: modify', ...OWN.flatMap((attribute) => [`replace: ${attribute}`, ...all.filter((line) => line.split(':')[0]!.toLowerCase() === attribute.toLowerCase()), '-']), 'replace: userAccountControl', 'userAccountControl: 544', '-', ''].join('\n');
@@ -94,20 +104,22 @@ export const startSamba = async (): Promise<Samba> => {
   return {
     url, tlsUrl, base: PEOPLE, user: 'writer@example.org', reader: 'reader@example.org', password: PASSWORD, certificate, options: { preset: 'activeDirectory', base: PEOPLE }, get, change,
     put: async (name, lines) => {
-      const guid = gone.get(name);
-      if (guid !== undefined) {
-        await change(`dn:: ${b64(`CN=${escaped(name)}\\0ADEL:${guid},CN=Deleted Objects,${DOMAIN}`)}\nchangetype: modify\ndelete: isDeleted\n-\nreplace: distinguishedName\ndistinguishedName:: ${b64(dnOf(name))}\n-\n`);
-        gone.delete(name);
-      } else if (await get(name) === undefined) await change(`dn:: ${b64(dnOf(name))}\nobjectClass: user\n`);
-      await change(fill(name, lines));
+      if (gone.delete(name)) await change(`dn:: ${b64(await deletedDn(name))}\nchangetype: modify\ndelete: isDeleted\n-\nreplace: distinguishedName\ndistinguishedName:: ${b64(dnOf(name))}\n-\n\n${fill(name, lines)}`);
+      else await change(here.has(name) ? fill(name, lines) : `dn:: ${b64(dnOf(name))}\nobjectClass: user\nuserAccountControl: 544\n${lines}`);
+      here.add(name);
     },
     remove: async (name) => {
-      const guid = /^objectGUID:: (.*)$/m.exec(await search(dnOf(name), '-s', 'base', 'objectGUID'))![1]!;
       await ldap('ldapdelete', [], `${dnOf(name)}\n`);
-      gone.set(name, Buffer.from(guid, 'base64').toString('hex').replace(/^(..)(..)(..)(..)(..)(..)(..)(..)(....)(.*)$/, '$4$3$2$1-$6$5-$8$7-$9-$10'));
+      here.delete(name);
+      gone.add(name);
+      deleted.delete(escaped(name));
     },
     list: async () => [...(await search(PEOPLE, '(objectClass=user)', 'cn')).matchAll(/^cn:(:?) (.*)$/gm)].map(([, coded, text]) => (coded ? Buffer.from(text!, 'base64').toString() : text!)),
-    rename: (name, other) => change(`dn:: ${b64(dnOf(name))}\nchangetype: modrdn\nnewrdn: CN=${other}\ndeleteoldrdn: 1\n`),
+    rename: async (name, other) => {
+      await change(`dn:: ${b64(dnOf(name))}\nchangetype: modrdn\nnewrdn: CN=${other}\ndeleteoldrdn: 1\n`);
+      here.delete(name);
+      here.add(other);
+    },
     stop: async () => { await program.stop(); for (const { server } of doors) server.close(); await rm(dir, { recursive: true, force: true, maxRetries: 3 }); },
   };
 };
