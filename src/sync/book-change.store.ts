@@ -53,7 +53,7 @@ export class BookChangeStore {
       const source = moved ? { sync_token: null, state: 'new', last_error: null } : {};
       const { numUpdatedRows } = await trx.updateTable('address_book').set({ person_id: personId, name, url, username, secret: seal(this.key, password), options: json(options), next_run: new Date(), ...source }).where('id', '=', id).executeTakeFirst();
       if (numUpdatedRows === 0n) throw new Fault('missing', 'book.missing', 'There is no such address book', { id });
-      await sql`update book_source set failures = 0 ${moved ? sql`, location = null, last_full = null` : sql``} where book_id = ${id}`.execute(trx);
+      await sql`update book_source set failures = 0 ${moved ? sql`, location = null, last_full = null, loss_accepted_at = null, read_only = false` : sql``} where book_id = ${id}`.execute(trx);
       return 'kept';
     });
     // A sync that is under way would leave the token of the old source behind.

@@ -72,10 +72,10 @@ export class BookShelf implements Shelf<BookEntry> {
       await holdBook(trx, id);
       const { numAffectedRows } = remove.length === 0 ? {} : await sql`delete from contact where book_id = ${id} and href = any(${remove}::text[]) and updated_at <= ${since}::timestamptz`.execute(trx);
       if (remove.length > 0) await sql`delete from skipped_card where book_id = ${id} and href = any(${remove}::text[])`.execute(trx);
-      await sql`insert into book_source (book_id, last_full) values (${id}, ${full ? sql`now()` : null}) on conflict (book_id)
-        do update set failures = 0, progress = null, loss_accepted_at = null, last_full = coalesce(excluded.last_full, book_source.last_full)`.execute(trx);
       const { rows } = await sql<{ skipped: number }>`update address_book set sync_token = ${token}, state = 'ok', last_success = now(), last_error = null, next_run = now() + make_interval(secs => ${seconds}),
         skipped = (select count(*) from skipped_card where book_id = ${id}) where id = ${id} returning skipped`.execute(trx);
+      await sql`insert into book_source (book_id, last_full) values (${id}, ${full ? sql`now()` : null}) on conflict (book_id)
+        do update set failures = 0, progress = null, loss_accepted_at = null, last_full = coalesce(excluded.last_full, book_source.last_full)`.execute(trx);
       return { removed: Number(numAffectedRows ?? 0n), skipped: rows[0]?.skipped ?? 0 };
     });
   }

@@ -7,7 +7,7 @@ import { Fault } from '../shared/fault.js';
 import type { Db } from '../store/schema.js';
 import { heldBack, vanished } from './hold.js';
 import { secondsToNext } from './interval.js';
-import { isDoubtful, plan, type Plan } from './plan.js';
+import { isDoubtful, lossOf, plan, type Plan } from './plan.js';
 import type { Batch, Listing, Source } from './port.js';
 import type { Entry, Held, Progress, Shelf, Trouble } from './shelf.js';
 import { alone } from './state.store.js';
@@ -35,6 +35,8 @@ type Done = Extract<SyncOutcome, { kind: 'done' }>;
 const FULL_EVERY = 24 * 3600 * 1000;
 const TELL_EVERY = 1000;
 const LOG_EVERY = 10_000;
+/** A server that drips must not keep others from their turn for ever; what was read is kept, and the next sync goes on from there. */
+const LONGEST = 45 * 60_000;
 
 export class SyncEngine<E extends Entry> {
   constructor(private readonly parts: EngineParts<E>) {}
@@ -42,7 +44,10 @@ export class SyncEngine<E extends Entry> {
   /** Trouble with the source is an outcome and stands in its health. @throws Fault as Shelf.entry, and when Ringbook itself is at fault */
   async sync(id: string, options: SyncOptions = {}): Promise<SyncOutcome> {
     const { db, shelf } = this.parts;
-    await shelf.entry(id); // what is not there is not busy
+    try { await shelf.entry(id); } catch (thrown) { // what is not there is not busy
+      if (!(thrown instanceof Fault) || thrown.kind === 'missing') throw thrown;
+      return this.#failed({ id, failures: 0 }, thrown); // a password that cannot be read any more
+    }
     return alone(db, id, async () => {
       const entry = await shelf.entry(id);
       try {
@@ -127,9 +132,21 @@ export class SyncEngine<E extends Entry> {
     const { kept, missing } = wanted.length === 0 ? { kept: [], missing: [] } : await this.#keep(entry, source.fetch(wanted), wanted.length, held.since);
     // What we wrote to and the source does not list any more is to be looked at again: by the old token, or by a full list.
     const token = made.spared.length === 0 ? listing.token : listing.kind === 'full' ? null : entry.token;
+    const gone = missing.filter((href) => held.kept.has(href));
+    const loss = gone.length === 0 || (options.acceptEmpty ?? entry.lossAccepted) ? undefined : await this.#lossOf(entry, made.remove.length + gone.length);
+    if (loss) return this.#hold(entry, loss);
     const { removed, skipped } = await shelf.finish(id, { token, full: listing.kind === 'full', remove: [...made.remove, ...missing], since: held.since, seconds: secondsToNext(0) });
     const added = kept.filter((href) => !held.kept.has(href)).length;
     return { kind: 'done', added, updated: kept.length - added, removed, skipped, others };
+  }
+
+  /** A source that lists everything and then has nothing of it (restored, not mounted) is as little believed as one that lists nothing. */
+  async #lossOf(entry: E, going: number): Promise<Trouble | undefined> {
+    const { shelf } = this.parts;
+    if (!shelf.holds(entry)) return undefined;
+    const holding = await shelf.count(entry.id);
+    const why = lossOf('full', { going, holding, coming: 0 });
+    return why && heldBack({ kind: 'held', why, going, holding, coming: 0 }, shelf.words);
   }
 
   /** Keeps batch by batch; the next one comes while one is being kept. `missing` were deleted since they were listed. */
@@ -137,10 +154,12 @@ export class SyncEngine<E extends Entry> {
     const { shelf } = this.parts;
     const kept: string[] = [], missing: string[] = [];
     const progress = this.#progress(entry.id, total);
+    const began = Date.now();
     let keeping: Promise<void> = Promise.resolve();
     try {
       for await (const batch of batches) {
         await keeping;
+        if (Date.now() - began > LONGEST) throw tooLong();
         missing.push(...batch.missing);
         keeping = shelf.keep(entry, batch, since).then((read) => { kept.push(...read); return progress(batch.cards.length + batch.skipped.length + batch.missing.length); });
         keeping.catch(() => {}); // awaited before the next, and at the end
@@ -169,10 +188,10 @@ export class SyncEngine<E extends Entry> {
     return { kind: 'held', code, text };
   }
 
-  async #failed(entry: E, thrown: unknown): Promise<SyncOutcome> {
+  async #failed(entry: Pick<E, 'id' | 'failures'>, thrown: unknown): Promise<SyncOutcome> {
     const { shelf } = this.parts;
     const fault = thrown instanceof Fault ? thrown : new Fault('broken', 'sync.broken', 'The sync stopped by an error inside Ringbook; its log says more. It is tried again by itself.', {}, thrown);
-    await shelf.fail(entry.id, { code: fault.code, text: fault.message }, secondsToNext(entry.failures + 1, fault.kind === 'invalid', fault.context.retryAfter));
+    await shelf.fail(entry.id, { code: fault.code, text: fault.message }, secondsToNext(entry.failures + 1, fault.kind === 'invalid' || fault.code === 'seal.broken', fault.context.retryAfter));
     shelf.tell(entry.id, { state: 'failing', progress: null });
     if (!(thrown instanceof Fault)) throw thrown;
     return { kind: 'failed', code: fault.code, text: fault.message };
@@ -182,5 +201,6 @@ export class SyncEngine<E extends Entry> {
 /** An increment without news needs nothing of what we hold. */
 const NOTHING: Held = { etags: new Map(), base: new Map(), kept: new Set(), since: '-infinity' };
 const planned = ({ etags, base }: Held, listing: Listing): Look['made'] => plan(etags, listing, base, { acceptEmpty: true }) as Look['made'];
+const tooLong = (): Fault => new Fault('unavailable', 'sync.too-long', 'The server is so slow that reading was broken off after 45 minutes. What was read is kept; Ringbook goes on from there by itself.');
 const hasChanged = ({ added, updated, removed }: Done): boolean => added + updated + removed > 0;
 const isGone = (thrown: unknown): thrown is Fault => thrown instanceof Fault && /\.not-an?-(?:address-book|calendar)$/.test(thrown.code);

@@ -44,8 +44,8 @@ export const plan = (local: Etags, remote: Pick<Listing, 'kind' | 'items' | 'rem
   return { kind: 'go', add, update: items.filter((item) => isNewer(item, local, base)), remove, spared };
 };
 
-/** Deletions named one by one are statements about each card: of few, they are believed even when they are all. */
-const lossOf = (kind: Listing['kind'], { going, holding, coming }: { going: number; holding: number; coming: number }): Loss | undefined => {
+/** Whether this is a large loss, and which. Deletions named one by one are statements about each card: of few, they are believed even when they are all. */
+export const lossOf = (kind: Listing['kind'], { going, holding, coming }: { going: number; holding: number; coming: number }): Loss | undefined => {
   const all = going === holding;
   if (!(isLarge(going, holding) || (kind === 'full' && all && going > FEW))) return undefined;
   return all ? coming === 0 ? 'would-empty' : 'would-replace' : 'would-lose';

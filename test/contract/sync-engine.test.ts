@@ -15,7 +15,7 @@ const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => { while (cleanUp.length > 0) await cleanUp.pop()!(); });
 
 /** A source in memory that can be told to lie. `list` says what it answers; without it, everything, and no token. */
-interface Memory { cards: Map<string, string>; list?: (token: string | null) => Listing; slow?: (n: number) => Promise<void>; open?: () => void }
+interface Memory { cards: Map<string, string>; list?: (token: string | null) => Listing; slow?: (n: number) => Promise<void>; open?: () => void; /** Lists its cards and has none of them. */ gone?: boolean }
 const everything = (cards: Map<string, string>): Listing => ({ kind: 'full', items: [...cards].map(([href, text]) => ({ href, etag: String(text.length) })), removed: [], skipped: [], token: null });
 const sourceOf = (memory: Memory): ContactSource => {
   const card = (href: string) => ({ href, etag: String(memory.cards.get(href)!.length), bytes: new TextEncoder().encode(memory.cards.get(href)!) });
@@ -24,7 +24,7 @@ const sourceOf = (memory: Memory): ContactSource => {
     open: () => { memory.open?.(); return Promise.resolve({ location: '/b/', others: [] }); },
     list: (token) => Promise.resolve(memory.list?.(token) ?? everything(memory.cards)),
     fetch: async function* fetch(items) {
-      for (let i = 0; i < items.length; i += 10) { await memory.slow?.(i); yield { cards: items.slice(i, i + 10).map(({ href }) => card(href)), skipped: [], missing: [] }; }
+      for (let i = 0; i < items.length; i += 10) { await memory.slow?.(i); const asked = items.slice(i, i + 10).map(({ href }) => href); yield { cards: memory.gone ? [] : asked.map(card), skipped: [], missing: memory.gone ? asked : [] }; }
     },
   };
 };
@@ -182,4 +182,28 @@ it('what we write to while it is listed is neither removed nor forgotten', async
   expect(await running).toMatchObject({ kind: 'done', removed: 1 });
   expect((await all.db.selectFrom('contact').select('href').orderBy('href').execute()).map((row) => row.href)).toContain('/b/c0');
   expect((await all.books.forSync(id)).token).toBe('t'); // by the old token it is named once more
+});
+
+it('a source that lists everything anew and then has nothing of it empties no book', async () => {
+  const memory: Memory = { cards: crowd(60) };
+  const { all, id, sync, health } = await standing(memory);
+  await sync();
+  for (const [href, text] of memory.cards) memory.cards.set(href, text.replace('END:VCARD', 'NOTE:restored\r\nEND:VCARD'));
+  memory.gone = true;
+  expect(await sync()).toMatchObject({ kind: 'held', code: 'sync.would-empty' });
+  expect(await health()).toMatchObject({ state: 'failing', contacts: 60 });
+  memory.gone = false;
+  expect(await sync()).toMatchObject({ kind: 'done', updated: 60, removed: 0 });
+  memory.gone = true;
+  for (const [href, text] of memory.cards) memory.cards.set(href, text.replace('restored', 'gone'));
+  memory.cards = new Map([...memory.cards].slice(0, 5).map(([href, text]) => [href, text.replace('gone', 'gone again')])); // most are not listed, the rest is not there
+  expect(await all.sync.syncBook(id, { acceptEmpty: true })).toMatchObject({ kind: 'done', removed: 60 });
+});
+
+it('a password that cannot be read any more is said where people look, and is no reason to try every second', async () => {
+  const { all, id, health } = await standing({ cards: crowd(3) });
+  await all.db.updateTable('address_book').set({ secret: Buffer.from('sealed with another key') }).where('id', '=', id).execute();
+  expect(await all.sync.syncBook(id)).toMatchObject({ kind: 'failed', code: 'seal.broken' });
+  expect(await health()).toMatchObject({ state: 'failing', lastError: { code: 'seal.broken', text: expect.stringContaining('Enter the password again') } });
+  expect(Date.parse((await health()).nextRun!) - Date.now()).toBeGreaterThan(20 * 60_000);
 });
