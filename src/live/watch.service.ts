@@ -15,8 +15,9 @@ export class WatchService {
   presence(personIds?: string[]): Promise<Seen[]> { return this.presences.all(new Date().toISOString(), personIds); }
   voicemail(id: string, personId: string): Promise<Voicemail | undefined> { return this.messages.get(id, personId); }
 
-  /** Whose book it is: an id, null when it is everybody's, undefined when it is gone. */
+  /** Whose book or calendar it is: an id, null when it is everybody's, undefined when it is gone. */
   async bookOwner(bookId: string): Promise<string | null | undefined> {
-    return (await this.db.selectFrom('address_book').select('person_id').where('id', '=', bookId).executeTakeFirst())?.person_id;
+    return (await this.db.selectFrom('address_book').select('person_id').where('id', '=', bookId)
+      .unionAll(this.db.selectFrom('calendar').select('person_id').where('id', '=', bookId)).executeTakeFirst())?.person_id;
   }
 }

@@ -154,9 +154,12 @@ describe('the status', () => {
       const isMeeting = (m: LiveMessage) => m.type === 'presence.changed' && m.presence.userId === owner.id && m.presence.status === 'meeting';
       expect(JSON.stringify(await mine.has(isMeeting))).toContain(TITLE);
       await theirs.has(isMeeting);
+      world.relay.publish('sync', { bookId: calendar, state: 'ok' });
+      expect(await mine.has(({ type }) => type === 'sync.changed')).toMatchObject({ bookId: calendar });
       const late = await connect(other);
       expect((await late.has(({ type }) => type === 'snapshot') as Extract<LiveMessage, { type: 'snapshot' }>).presence.find(({ userId }) => userId === owner.id)).toMatchObject({ status: 'meeting' });
       expect([...theirs.texts, ...late.texts].join('\n')).not.toMatch(SECRET);
+      expect(theirs.texts.join('\n')).not.toContain('sync.changed');
       late.socket.terminate();
     } finally { mine.socket.terminate(); theirs.socket.terminate(); }
   });

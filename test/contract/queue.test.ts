@@ -13,7 +13,7 @@ import { asAdmin, freshDatabase, type TestDatabase } from '../lab/database.js';
 import { startRedis } from '../lab/redis.js';
 
 const nothing = async (): Promise<void> => {};
-const handlers = (some: Partial<JobHandlers>): JobHandlers => ({ drain: nothing, sweep: nothing, sync: nothing, calendar: nothing, ...some });
+const handlers = (some: Partial<JobHandlers>): JobHandlers => ({ drain: nothing, sweep: nothing, sync: nothing, codes: nothing, calendar: nothing, ...some });
 
 describe.each(['PostgreSQL', 'Redis'] as const)('queue on %s', (kind) => {
   let database: TestDatabase;

@@ -4,6 +4,6 @@ import { openQueue } from '../../dist/queue/queue.adapter.js';
 const [databaseUrl, redisUrl] = process.argv.slice(2);
 const queue = await openQueue({ databaseUrl, redisUrl: redisUrl || undefined });
 const never = new Promise(() => {});
-await queue.work({ drain: ({ callId }) => { console.log(`took ${callId}`); return never; }, sweep: async () => {}, sync: async () => {}, calendar: async () => {} });
+await queue.work({ drain: ({ callId }) => { console.log(`took ${callId}`); return never; }, sweep: async () => {}, sync: async () => {}, codes: async () => {}, calendar: async () => {} });
 console.log('ready');
 setInterval(() => {}, 1000);
