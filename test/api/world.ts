@@ -10,6 +10,7 @@ import { expect } from 'vitest';
 import { openCalDav } from '../../src/adapter/dav/caldav.adapter.js';
 import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import { openFolder } from '../../src/adapter/folder/folder.adapter.js';
+import { openLdap } from '../../src/adapter/ldap/ldap.adapter.js';
 import { openImport } from '../../src/adapter/import/import.adapter.js';
 import { AgendaService } from '../../src/agenda/agenda.service.js';
 import { CalendarStore } from '../../src/agenda/calendar.store.js';
@@ -131,7 +132,7 @@ const makeApp = async (world: { db: Db; config: Config; relay: Relay; woken: str
     { provide: BookStore, useValue: books }, { provide: ContactStore, useValue: contacts }, { provide: DirectoryService, useValue: new DirectoryService(db, config.region) },
     { provide: CalendarStore, useValue: calendars }, { provide: AgendaService, useValue: new AgendaService(db, calendars, (settings) => openCalDav(settings, config.bookHosts), relay) },
     { provide: BookChangeStore, useValue: changes }, { provide: ConnectionService, useValue: new ConnectionService(changes, inspectWith(config)) },
-    { provide: SyncService, useValue: new SyncService(db, books, contacts, (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : settings.kind === 'import' ? openImport(db, settings) : unreachable(openCardDav(settings, config.bookHosts))), relay) },
+    { provide: SyncService, useValue: new SyncService(db, books, contacts, (settings) => (settings.kind === 'practice' ? openFolder(settings.url) : settings.kind === 'import' ? openImport(db, settings) : unreachable(settings.kind === 'ldap' ? openLdap(settings, config.bookHosts) : openCardDav(settings, config.bookHosts))), relay) },
   ];
   @Global()
   @Module({ providers: given, exports: given.map((g) => g.provide) })
