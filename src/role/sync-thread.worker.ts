@@ -2,6 +2,8 @@
  * Runs in a thread of its own (sync-threads.service.ts): reads address books, so that taking thousands of cards apart never keeps a
  * call of this process waiting. Asked by messages, one a sync; tells what it publishes and how far it is.
  */
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ContactStore } from '../contact/contact.store.js';
 import { Fault } from '../shared/fault.js';
@@ -15,6 +17,12 @@ import type { ThreadAnswer, ThreadAsk, ThreadData } from './thread.js';
 const port = must(parentPort, 'the thread that started this one');
 const { databaseUrl, region, bookHosts, key } = workerData as ThreadData;
 const say = (answer: ThreadAnswer): void => { port.postMessage(answer); };
+
+/** Calls come first also where there is little to compute with: Linux knows each thread by a number of its own. */
+const stepBack = (): void => {
+  try { setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), 5); } catch { /* elsewhere all are alike */ }
+};
+stepBack();
 
 // Two syncs at once, each with a connection for its lock.
 const db = createDb(databaseUrl, { max: 8, onError: (error) => say({ kind: 'trouble', text: error.message }) });
