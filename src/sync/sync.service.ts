@@ -17,7 +17,7 @@ import { isRunning } from './state.store.js';
 export type { SyncOptions, SyncOutcome } from './engine.service.js';
 
 /** What is wrong with the settings themselves, and the field that says so. */
-const FIELD_OF: Record<string, string | undefined> = { 'carddav.address-refused': 'url', 'ldap.address-refused': 'url', 'ldap.url': 'url', 'ldap.filter': 'ldap.filter', 'ldap.map': 'ldap.map' };
+const FIELD_OF: Record<string, string | undefined> = { 'carddav.address-refused': 'url', 'carddav.url': 'url', 'ldap.address-refused': 'url', 'ldap.url': 'url', 'ldap.filter': 'ldap.filter', 'ldap.map': 'ldap.map' };
 
 export class SyncService {
   private readonly shelf: BookShelf;

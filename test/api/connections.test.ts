@@ -128,6 +128,8 @@ it('changes what is given and leaves the rest; tokens and secrets too', async ()
   expect((await patch(id, { url: 'ldap://10.0.0.7', password: 'x' })).body.errors).toMatchObject([{ path: 'url' }]);
   expect((await patch(id, { ldap: { preset: 'openldap', base: 'dc=x' } })).body.errors).toMatchObject([{ path: 'ldap' }]);
   expect((await patch(id, { url: 'http://169.254.169.254/', password: 'x' })).body).toMatchObject({ code: 'carddav.address-refused', errors: [{ path: 'url' }] });
+  expect((await patch(id, { url: 'https://[', password: 'x' })).body).toMatchObject({ status: 400, code: 'carddav.url', errors: [{ path: 'url' }] });
+  expect(failed(await test(settings({ url: 'https://[' })))).toEqual(['address']);
   await world.ask('DELETE', `/api/v1/address-books/${id}`, { as: admin });
 });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCalDav } from '../../src/adapter/dav/caldav.adapter.js';
 import { inspectDav } from '../../src/adapter/dav/inspect.adapter.js';
 import { BOOKS } from '../../src/adapter/dav/kind.js';
+import { isGood } from '../../src/sync/connection.js';
 import { type Books, openBooks } from '../lab/books.js';
 import { startDaviCal } from '../lab/davical.js';
 import { type DavPlace, davPlace } from '../lab/dav-place.js';
@@ -126,4 +127,21 @@ describe.each([['Radicale', radicale], ['DAViCal', startDaviCal], ['SOGo', start
     expect(report.found.map(({ kind, url }) => [kind, decodeURIComponent(url)])).toEqual(expect.arrayContaining([['addressBook', decodeURIComponent(server.bookUrl)], ['calendar', decodeURIComponent(server.calendarUrl)]]));
     expect(report.found.find(({ kind }) => kind === 'addressBook')).toMatchObject({ readOnly: false });
   });
+});
+
+it('a book that may only be read is read; a code is refused in words, and nothing changes', async () => {
+  const server = await startRadicale({ readOnly: true });
+  const all = await openBooks();
+  try {
+    await server.putMany([['grace', CARDS['3.0']]]);
+    const report = await inspectDav({ url: server.url, username: server.user, password: server.password, location: null, trusted: true }, BOOKS);
+    expect(report.steps.filter(({ ok }) => ok === false)).toMatchObject([{ step: 'write', text: expect.stringMatching(/may read the address book but not change it.*right to write/) }]);
+    expect(isGood(report)).toBe(true);
+    expect(report).toMatchObject({ contacts: 1, found: [{ kind: 'addressBook', readOnly: true }] });
+    const { id } = await all.books.create({ kind: 'carddav', url: server.url, username: server.user, password: server.password, name: 'Office', personId: all.personId });
+    expect(await all.sync.syncBook(id)).toMatchObject({ kind: 'done', added: 1 });
+    const { contact } = await all.directory.lookup('+491715550301', all.personId);
+    await expect(all.sync.setCode(contact!.id, 'VIP', all.personId)).rejects.toMatchObject({ code: 'contact.read-only' });
+    expect(await server.stored()).toEqual({ grace: CARDS['3.0'] });
+  } finally { await all.drop(); await server.stop(); }
 });

@@ -35,13 +35,15 @@ export interface Radicale {
 
 const USER = 'anna', PASSWORD = 'pässwort:mit ☎';
 
-export const startRadicale = async ({ log, password = PASSWORD }: { log?: string; password?: string } = {}): Promise<Radicale> => {
+/** @param readOnly the user may read everything and write nothing */
+export const startRadicale = async ({ log, password = PASSWORD, readOnly = false }: { log?: string; password?: string; readOnly?: boolean } = {}): Promise<Radicale> => {
   const dir = await mkdtemp(join(tmpdir(), 'radicale-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
   const folder = join(dir, 'data', 'collection-root', USER);
   await writeFile(join(dir, 'users'), `${USER}:${password}\n`);
-  await writeFile(join(dir, 'config'), configOf(dir, port));
+  await writeFile(join(dir, 'config'), configOf(dir, port) + (readOnly ? `[rights]\ntype = from_file\nfile = ${join(dir, 'rights')}\n` : ''));
+  await writeFile(join(dir, 'rights'), '[all]\nuser: .+\ncollection: .*\npermissions: Rr\n');
   await makeBook(folder, 'contacts', 'Contacts');
   let child: ChildProcess | undefined;
   const pause = async (): Promise<void> => { await end(child); child = undefined; };
