@@ -53,14 +53,14 @@ export class BookStore {
     return viewOf(rows[0]!);
   }
 
-  /** Saves the carrier and reads all codes again from the cards we hold; publishes `sync`. @throws Fault `book.missing`, `book.carrier`, `book.migrating` */
+  /** Saves the carrier and reads all codes again from the cards we hold (a directory may have to be asked for another attribute: its sync is due); publishes `sync`. @throws Fault `book.missing`, `book.carrier`, `book.migrating` */
   async setCarrier(id: string, carrier: Carrier): Promise<void> {
     await this.db.transaction().execute(async (trx) => {
       await holdCarrier(trx, id);
       const book = await trx.selectFrom('address_book').select('kind').where('id', '=', id).executeTakeFirst();
       checkCarrier(carrier, book?.kind ?? 'carddav');
       await free(trx, id);
-      const saved = await trx.updateTable('address_book').set({ carrier: json(carrier), fallback_carrier: null }).where('id', '=', id).executeTakeFirst();
+      const saved = await trx.updateTable('address_book').set({ carrier: json(carrier), fallback_carrier: null, ...book?.kind === 'ldap' ? { next_run: new Date() } : {} }).where('id', '=', id).executeTakeFirst();
       if (saved.numUpdatedRows === 0n) throw missing(id);
       await this.contacts.reread(trx, id);
     });
