@@ -11,7 +11,7 @@ import { axeFindings, gone, openBrowser, overflow, shows, truth, type Browsing, 
 import { vevent } from '../lab/calendars.js';
 import { person as entry, startSlapd, type Slapd } from '../lab/slapd.js';
 import { ADMIN, ALICE } from '../world.js';
-import { card, Desk, PEOPLE, VIP } from './desk.js';
+import { card, Desk, EMOJI, PEOPLE, VIP } from './desk.js';
 
 const SHOTS = process.env['RINGBOOK_SHOTS'];
 const TWINS = '+4930777001';
@@ -20,7 +20,7 @@ const troubles: string[] = [];
 
 beforeAll(async () => {
   desk = await Desk.open();
-  slapd = await startSlapd({ count: 120 });
+  slapd = await startSlapd({ count: 2000 });
   browser = await openBrowser();
   alice = await person();
   page = await alice.window();
@@ -131,8 +131,8 @@ describe('adding sources', () => {
     await dialog().getByLabel('Name', { exact: true }).fill('Company');
     await dialog().getByRole('button', { name: 'Add 1 address book' }).click();
     await gone(dialog());
-    await holds('Company', 120);
-    await shows(panel('Company'), '120');
+    await holds('Company', 2000);
+    await shows(panel('Company'), '2,000');
     await shows(panel('Company'), 'Up to date.');
   });
 
@@ -237,28 +237,74 @@ describe('codes', () => {
     await shows(page.getByRole('list', { name: 'Rules in order' }), 'Callers with code SALES');
   });
 
-  it('are searched for, and given to many at once, saying how many and where', async () => {
-    await page.goto(at('/contacts'));
-    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor({ timeout: 500 }).catch(() => {});
-    await choose(page.getByRole('combobox', { name: 'Address book' }), 'Company');
+  it('the list is as long as the book, and only the rows in sight are in the page', async () => {
+    await page.goto(at(`/contacts?book=${(await book('Company')).id}`));
     const list = page.getByRole('list', { name: 'Contacts' });
     await shows(list.getByRole('link'), 'Person');
-    // Only the rows in sight are in the page.
-    await page.evaluate('scrollTo(0, 3000)');
-    await truth(page, `document.querySelectorAll('main ul[aria-label=Contacts] > li').length < 60`);
+    for (let loaded = 0; loaded < 1000;) {
+      loaded = await truth<number>(page, `(() => { scrollTo(0, document.body.scrollHeight); const at = [...document.querySelectorAll('main ul[aria-label=Contacts] > li')].map((li) => Number(li.getAttribute('aria-posinset'))); return Math.max(...at) > ${loaded} && Math.max(...at); })()`);
+      expect(await list.getByRole('listitem').count()).toBeLessThan(60);
+    }
+    // By keyboard: the row with the focus stays, and the next one is reached from it.
+    const link = list.getByRole('link').nth(20);
+    await link.focus();
+    const name = await link.innerText();
+    await page.evaluate('scrollTo(0, 0)');
+    await page.keyboard.press('Tab');
+    await truth(page, `document.activeElement?.matches('main ul[aria-label=Contacts] a') && document.activeElement.innerText !== ${JSON.stringify(name)}`);
+  });
+
+  it('are given to all whom a search finds, saying how many and where', async () => {
+    const found = (await contacts(`q=Person%20199&book=${(await book('Company')).id}`)).length;
+    expect(found).toBeGreaterThan(10);
+    await page.goto(at('/contacts?q=Person%20199'));
+    await choose(page.getByRole('combobox', { name: 'Address book' }), 'Company');
     await page.getByRole('button', { name: 'Select', exact: true }).click();
     await page.getByRole('button', { name: 'Select all found' }).click();
-    await shows(page.getByRole('group', { name: 'Selected contacts' }), '120 selected');
+    await shows(page.getByRole('group', { name: 'Selected contacts' }), `${found} selected`);
     await page.getByRole('button', { name: 'Set code' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Code of 120 contacts' });
-    await shows(dialog, 'Company: 120 contacts');
+    const dialog = page.getByRole('dialog', { name: `Code of ${found} contacts` });
+    await shows(dialog, `Company: ${found} contacts`);
     await dialog.getByRole('combobox', { name: 'Handling code' }).fill('sales');
     await picture(page, 'many');
-    await dialog.getByRole('button', { name: 'Give SALES to 120 contacts' }).click();
-    await shows(dialog, '120 codes are being written.');
+    await dialog.getByRole('button', { name: `Give SALES to ${found} contacts` }).click();
+    await shows(dialog, `${found} codes are being written.`);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
-    await desk.world.until(async () => (await contacts('code=SALES')).length === 120, 20_000, 'the codes');
-    await desk.world.until(async () => /SALES/.test(await slapd.get('u7') ?? ''), 20_000, 'the code in the directory');
+    await desk.world.until(async () => (await contacts('code=SALES')).length === found, 20_000, 'the codes');
+    await desk.world.until(async () => /SALES/.test(await slapd.get('u199') ?? ''), 20_000, 'the code in the directory');
+  });
+
+  it('one that cannot be written yet waits in sight, counts already, and is written when the server is back', async () => {
+    const contact = (await contacts(`q=${encodeURIComponent(EMOJI.name)}`))[0]!;
+    await page.goto(at(`/contacts/${contact.id}`));
+    await desk.radicale.pause();
+    const pane = page.getByRole('article', { name: EMOJI.name });
+    await pane.getByRole('button', { name: /^Change/ }).click();
+    // One's own codes are offered, by name too.
+    await pane.getByRole('combobox', { name: 'Handling code' }).fill('wants');
+    await page.getByRole('option', { name: /SALES/ }).click();
+    await pane.getByRole('button', { name: 'Save' }).click();
+    await shows(pane, 'Code SALES counts from now on.');
+    await shows(pane, 'Code SALES counts for calls already and waits to be written to the server.');
+    await picture(page, 'waits');
+    await open('Friends');
+    await shows(page.getByRole('group', { name: 'Codes that wait for the server' }), '1 code waits to be written.');
+    await desk.radicale.start();
+    await desk.world.until(async () => /X-CUSTOM4:SALES/.test(await desk.radicale.get(EMOJI.uid) ?? ''), 40_000, 'the code in the card');
+    await gone(page.getByRole('group', { name: 'Codes that wait for the server' }), 40_000);
+  });
+
+  it('one that another program dropped is told, and written again', async () => {
+    const before = (await desk.radicale.get(VIP.uid))!;
+    await desk.radicale.put(VIP.uid, before.replace('X-CUSTOM4:VIP\r\n', '').replace('END:VCARD', 'NOTE:met again\r\nEND:VCARD'));
+    await open('Friends');
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    const lost = panel('Codes that another program dropped');
+    await shows(lost, VIP.name);
+    await picture(page, 'lost');
+    await lost.getByRole('button', { name: /^Write again/ }).click();
+    await desk.world.until(async () => /X-CUSTOM4:VIP/.test(await desk.radicale.get(VIP.uid) ?? ''), 20_000, 'the code in the card');
+    await gone(lost.getByRole('listitem'));
   });
 });
 

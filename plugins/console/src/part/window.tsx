@@ -40,10 +40,10 @@ interface WindowListProps<T> { items: readonly T[]; keyOf: (item: T) => string; 
 export const WindowList = <T,>({ items, keyOf, rem, label, more, children }: WindowListProps<T>) => {
   const row = useRow(rem);
   const { list, span } = useSpan(items.length, row);
-  /** The row with the focus stays, however far it is scrolled away. */
+  /** The row with the focus stays, however far it is scrolled away, and with it those that Tab goes to from there. */
   const [held, setHeld] = useState<number | null>(null);
   const shown = items.slice(span.from, span.to).map((item, i) => ({ item, at: span.from + i }));
-  const kept = held !== null && held < items.length && (held < span.from || held >= span.to) ? [{ item: items[held]!, at: held }] : [];
+  const kept = held === null ? [] : [held - 1, held, held + 1].filter((at) => at >= 0 && at < items.length && (at < span.from || at >= span.to)).map((at) => ({ item: items[at]!, at }));
   return (
     <ul ref={list} className={`${css.rows} ${css.window}`} aria-label={label} style={{ height: items.length * row }} onBlur={() => setHeld(null)}>
       {[...shown, ...kept].sort((a, b) => a.at - b.at).map(({ item, at }) => (

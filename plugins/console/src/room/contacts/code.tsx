@@ -39,7 +39,7 @@ const CodeForm = ({ contact, done }: { contact: Contact; done: (saved?: Contact)
 };
 
 const Waits = ({ pending }: { pending: NonNullable<Contact['pending']> }) => (
-  <Note tone="warn"><p>{pending.refused ? t.refusedLong(pending.code) : t.waitsLong(pending.code)} <span className="small">({t.waitsSince} <Age at={pending.since} />)</span></p>{pending.error && <p className="small">{t.waitsError}: <bdi dir="auto">{pending.error}</bdi></p>}</Note>
+  <Note tone="warn"><p>{pending.refused ? t.refusedLong(pending.code) : t.waitsLong(pending.code)} <span className="small">(<Age at={pending.since} />)</span></p>{pending.error && <p className="small">{t.waitsError}: <bdi dir="auto">{pending.error}</bdi></p>}</Note>
 );
 
 const Lost = ({ contact, code }: { contact: Contact; code: string }) => {
@@ -72,7 +72,7 @@ export const Code = ({ contact }: { contact: Contact }) => {
           <Button ref={opener} size="compact-sm" variant="subtle" leftSection={<IconPencil size={15} aria-hidden />} onClick={() => { setSaid(''); setEditing(true); }}>{w.change}<span className="hidden">: {t.editCode(contact.name)}</span></Button>
         </div>
       )}
-      <p role="status" className="dim small" style={{ margin: said ? '0.35rem 0' : 0 }}>{said}</p>
+      <p role="status" className={contact.pending ? 'hidden' : 'dim small'} style={{ margin: said ? '0.35rem 0' : 0 }}>{said}</p>
       {contact.pending && <Waits pending={contact.pending} />}
       {contact.lostCode && <Lost contact={contact} code={contact.lostCode} />}
     </>
