@@ -57,7 +57,9 @@ describe('a code for a source that is away', () => {
     await server.start();
     all.published.length = 0;
     await all.sync.codes.hurry(id);
-    expect(await all.sync.codes.dueBooks()).toEqual([id]);
+    const asked: string[] = [];
+    await codeJobs(all.sync.codes, all.sync.migrations, { requestCodes: async (bookId) => { asked.push(bookId); } }).wakeDue();
+    expect(asked).toEqual([id]);
     await work();
     expect(all.published).toContainEqual({ bookId: id });
     expect(await contact()).toMatchObject({ code: 'VIP', pending: null });
