@@ -17,6 +17,8 @@ import { CalendarShelf } from './calendar-shelf.store.js';
 import type { CalendarEntry, CalendarStore } from './calendar.store.js';
 
 export type OpenCalendar = (settings: SourceSettings) => Source;
+/** Seconds until the next try when only the owner can help. */
+const NEEDS_SOMEBODY = 1800;
 /** Events of one answer; a month has hundreds. */
 const MOST_ITEMS = 2000;
 
@@ -31,12 +33,23 @@ export class AgendaService {
     this.engine = new SyncEngine({ db, shelf: this.shelf, open: ({ settings, location }) => openSource({ ...settings, location }), onProgress });
   }
 
-  /** Trouble with the server is an outcome and stands in the calendar's health. @throws Fault `calendar.missing`, `seal.broken` */
+  /** Trouble with the server is an outcome and stands in the calendar's health. @throws Fault `calendar.missing` */
   async sync(id: string, options: SyncOptions = {}): Promise<SyncOutcome> {
-    const { personId } = await this.calendars.entry(id);
+    const entry = await this.entry(id);
+    if ('kind' in entry) return entry;
+    const { personId } = entry;
     const outcome = await this.engine.sync(id, options);
     if (outcome.kind === 'done' && outcome.added + outcome.updated + outcome.removed > 0) this.relay.publish('presence', { personId });
     return outcome;
+  }
+
+  /** A password that cannot be read any more is the owner's to mend; asking every second would not help. */
+  private async entry(id: string): Promise<CalendarEntry | Extract<SyncOutcome, { kind: 'failed' }>> {
+    try { return await this.calendars.entry(id); } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.code !== 'seal.broken') throw thrown;
+      await this.shelf.fail(id, { code: thrown.code, text: thrown.message }, NEEDS_SOMEBODY);
+      return { kind: 'failed', code: thrown.code, text: thrown.message };
+    }
   }
 
   /** Before a calendar is kept, so that its field can say it; every connection is checked again. @throws Fault `caldav.url`, `caldav.address-refused` */

@@ -1,8 +1,17 @@
 /** Times of events in words, in somebody's zone. */
 import type { EventFact } from './facts.js';
 
-const parts = (at: string, zone: string): Record<string, string> =>
-  Object.fromEntries(new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
+/** Slow to make, and there are few zones; the statuses of a thousand people are put into words in one go. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const formatOf = (zone: string): Intl.DateTimeFormat => {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  if (formats.size >= 700) formats.clear();
+  formats.set(zone, made);
+  return made;
+};
+const parts = (at: string, zone: string): Record<string, string> => Object.fromEntries(formatOf(zone).formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
 const dayOf = (p: Record<string, string>): string => `${p['weekday']} ${p['day']} ${p['month']}`;
 
 /** 15:00; Mon 23 Nov 15:00 when it is another day than `now`. */

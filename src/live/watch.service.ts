@@ -8,11 +8,25 @@ import { VoicemailStore } from '../voicemail/voicemail.store.js';
 
 @Injectable()
 export class WatchService {
+  private reading: Promise<void> | undefined;
+  private next: Promise<Seen[]> | undefined;
+
   constructor(private readonly pops: PopStore, private readonly presences: PresenceService, private readonly messages: VoicemailStore, @Inject(DB) private readonly db: Db) {}
 
   live(personId: string): Promise<Pop[]> { return this.pops.live(personId); }
   pop(callId: string): Promise<Pop | undefined> { return this.pops.of(callId); }
-  presence(personIds?: string[]): Promise<Seen[]> { return this.presences.all(new Date().toISOString(), personIds); }
+  presence(personIds?: string[]): Promise<Seen[]> { return personIds ? this.presences.all(new Date().toISOString(), personIds) : this.everybody(); }
+
+  /** When a thousand sockets come back at once, they share what is read; but nobody is given what was read before they asked. */
+  private everybody(): Promise<Seen[]> {
+    this.next ??= (this.reading ?? Promise.resolve()).then(() => {
+      this.next = undefined;
+      const read = this.presences.all(new Date().toISOString());
+      this.reading = read.then(() => {}, () => {});
+      return read;
+    });
+    return this.next;
+  }
   voicemail(id: string, personId: string): Promise<Voicemail | undefined> { return this.messages.get(id, personId); }
 
   /** Whose book or calendar it is: an id, null when it is everybody's, undefined when it is gone. */

@@ -135,6 +135,7 @@ describe('working it out again', () => {
 
 describe('beginnings and ends', () => {
   it('are told once each, without anybody asking the server', async () => {
+    await all.db.deleteFrom('calendar_window').execute(); // events of other tests begin on the minute, perhaps just now
     await all.agenda.tellBoundaries();
     all.told.length = 0;
     const insert = (uid: string, start: string, end: string) => sql`insert into calendar_window (calendar_id, href, uid, title, starts_at, ends_at, all_day, busy) values (${id}, ${uid}, ${uid}, ${uid}, now() + ${start}::interval, now() + ${end}::interval, false, 'busy')`.execute(all.db);
@@ -160,6 +161,12 @@ describe('settings', () => {
     const moved = await all.calendars.change(id, { url: server.url });
     expect(moved).toMatchObject({ moved: true, settings: { location: null, password: server.password } });
     expect(Buffer.from((await all.db.selectFrom('calendar').select('secret').where('id', '=', id).executeTakeFirstOrThrow()).secret).toString('latin1')).not.toContain('pässwort');
+  });
+  it('a password of another SECRET_KEY is said to the owner, and not tried every second', async () => {
+    await sql`update calendar set secret = ${Buffer.from([1, ...Array<number>(60).fill(7)])} where id = ${id}`.execute(all.db);
+    expect(await all.agenda.run(id)).toMatchObject({ kind: 'failed', code: 'seal.broken' });
+    expect((await view()).health).toMatchObject({ state: 'failing', lastError: { code: 'seal.broken', text: expect.stringContaining('Enter the password again') } });
+    expect(await all.agenda.due()).not.toContain(id);
   });
   it('one that is removed while it is read is simply gone', async () => {
     await events(2);
