@@ -42,7 +42,7 @@ describe('LDIF', () => {
   it('comes to an end with entries that were made to be slow', () => {
     const slow = [`dn: x\ndescription: ${'[call:A'.repeat(5000)}\n`, `dn: x\n${' \n'.repeat(200_000)}`, `dn: x\n${'a: b\n'.repeat(100_000)}`, `dn: x\ndescription: [call:${' '.repeat(100_000)}\n`];
     for (const one of slow) for (const carrier of CARRIERS) { formOf(encode(one)).codeOf(encode(one), carrier); formOf(encode(one)).patch(encode(one), carrier, 'VIP'); }
-  }, 10_000);
+  });
 });
 
 describe('codes in entries', () => {

@@ -12,8 +12,8 @@ export interface Attribute { name: string; values: readonly Uint8Array[] }
 const LF = 10, CR = 13, SPACE = 32, COLON = 58, LESS = 60;
 /** RFC 2849 leaves the width to the writer; this is the one that tools use. */
 const WIDTH = 76;
-/** An entry has tens of lines; a group may have thousands of members. */
-const MAX_LINES = 50_000;
+/** Lines as they stand, folded ones each. An entry has tens of them, and 4,000 at the size that directories are read up to. */
+const MAX_LINES = 20_000;
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export const encode = (text: string): Uint8Array => ENCODER.encode(text);
@@ -37,10 +37,12 @@ export const readLdif = (bytes: Uint8Array): LdifRecord | undefined => {
 
 const logicalLines = (bytes: Uint8Array): (LdifLine & { blank: boolean })[] => {
   const lines: (LdifLine & { blank: boolean })[] = [];
+  let count = 0;
   for (let start = 0; start < bytes.length;) {
-    if (lines.length === MAX_LINES) return [];
     const segments = [physical(bytes, start)];
-    while (bytes[segments.at(-1)!.next] === SPACE && segments.at(-1)!.next < bytes.length) segments.push(physical(bytes, segments.at(-1)!.next));
+    for (let { next } = segments[0]!; bytes[next] === SPACE && next < bytes.length && count + segments.length <= MAX_LINES; ({ next } = segments.at(-1)!)) segments.push(physical(bytes, next));
+    count += segments.length;
+    if (count > MAX_LINES) return [];
     const end = segments.at(-1)!.next;
     const content = joined(bytes, segments.map(({ from, to }, i) => [from + (i > 0 ? 1 : 0), to] as const));
     lines.push({ start, end, blank: content.length === 0, ...attributeOf(content) });
