@@ -82,7 +82,7 @@ export const startSamba = async (): Promise<Samba> => {
   const as = ['-x', '-H', tlsUrl, '-D', 'Administrator@example.org', '-w', PASSWORD];
   const ldap = (command: string, args: string[], input?: string): Promise<string> => run(command, [...as, ...args], input, { LDAPTLS_REQCERT: 'never' });
   const program: Program = await startProgram('unshare', { args: [...apart, 'sh', '-c', script, process.execPath, join(dir, 'relay.mjs'), config], patience: 60_000, ready: async () => { await ldap('ldapsearch', ['-LLL', '-b', '', '-s', 'base', '1.1']); return true; } })
-    .catch(async (thrown: unknown) => { for (const { server } of doors) server.close(); await rm(dir, { recursive: true, force: true }); throw thrown; });
+    .catch(async (thrown: unknown) => { for (const { server } of doors) server.close(); await rm(dir, { recursive: true, force: true, maxRetries: 5 }); throw thrown; });
   const here = new Set<string>(), gone = new Set<string>();
   const search = (base: string, ...args: string[]): Promise<string> => ldap('ldapsearch', ['-LLL', '-o', 'ldif-wrap=no', '-b', base, ...args]);
   const get = (name: string): Promise<string | undefined> => search(dnOf(name), '-s', 'base', ...OWN).catch((error: { status?: number }) => { if (error.status === 32) return undefined; throw error; });
