@@ -59,7 +59,7 @@ class Contacts {
   async add(line: number, bytes: Uint8Array): Promise<void> {
     this.count += 1;
     if (this.count % BREATH === 0) await setImmediate();
-    const reading = formOf(bytes).read(bytes);
+    const reading = formOf(bytes).read(bytes.slice()); // what is read is remembered as long as these bytes live: not for 100,000 of them
     if (!reading) return this.problem(line, 'This contact cannot be read and was left out.');
     const identity = identityOf(reading, (number) => canonicalOf(number, this.region));
     const etag = etagOf(bytes);

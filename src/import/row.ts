@@ -5,10 +5,10 @@ import { type Column, type Holds, typesOf } from './heading.js';
 export interface RowCard { text: string; code: string | null }
 
 const SEVERAL = ' ::: ';
-const escape = (text: string): string => text.replace(/[\\,;]/g, String.raw`\$&`).replace(/\n/g, String.raw`\n`);
+const escape = (text: string): string => (!/[\\,;\n]/.test(text) ? text : text.replace(/[\\,;]/g, String.raw`\$&`).replace(/\n/g, String.raw`\n`));
 /** Control characters would end lines or be refused by servers. */
 // oxlint-disable-next-line no-control-regex
-const tidy = (cell: string): string => cell.replace(/\u0000|[\u0001-\u0008\u000b-\u001f\u007f]/g, '').trim();
+const tidy = (cell: string): string => (cell === '' ? '' : cell.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trim());
 /** A parameter in quotes may hold everything but quotes and line ends. */
 const quoted = (text: string): string => `"${text.replace(/["\n\t]/g, ' ').slice(0, 100)}"`;
 
@@ -93,7 +93,7 @@ const kept = (heading: string, text: string): string => `X-COLUMN;HEADING=${quot
 const ENCODER = new TextEncoder();
 /** Lines of more than 75 octets go on in the next one (RFC 2426, 2.6), cut between characters. */
 const fold = (line: string): string => {
-  if (line.length <= 24 || (line.length <= 75 && ENCODER.encode(line).length <= 75)) return line;
+  if (line.length <= 24 || (line.length <= 75 && (/^[ -~]*$/.test(line) || ENCODER.encode(line).length <= 75))) return line;
   const parts: string[] = [];
   let part = '', size = 0;
   for (const char of line) {

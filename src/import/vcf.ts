@@ -3,7 +3,7 @@
 /** `line`: where it begins in the file, counted from 1. */
 export interface FileCard { line: number; bytes: Uint8Array }
 export interface Problem { line: number; text: string }
-interface Line { number: number; start: number; end: number; text: string }
+interface Line { number: number; start: number; end: number }
 
 const LF = 10, CR = 13;
 /** Enough of a line to see what it is. */
@@ -26,23 +26,27 @@ export const cardsIn = function* cardsIn(bytes: Uint8Array): Generator<FileCard 
   };
   for (const line of linesOf(bytes)) {
     if (line.number % 5000 === 0) yield undefined;
-    if (isMark(line, 'BEGIN')) {
+    // nearly all lines begin with none of these letters, and are of no interest here
+    const text = MARKING.has(bytes[line.start]!) ? headOf(bytes, line) : '';
+    if (isMark(text, 'BEGIN')) {
       astray = false;
       if (begun && !agent) { yield* cut(line.start); begun = undefined; }
       if (begun) depth += 1; else { begun = line; depth = 1; }
-    } else if (isMark(line, 'END') && begun) {
+    } else if (begun && isMark(text, 'END')) {
       depth -= 1;
       if (depth === 0) { yield whole(line.end); begun = undefined; }
-    } else if (!begun && line.text.trim() !== '' && !astray) {
+    } else if (!begun && !astray && headOf(bytes, line).trim() !== '') {
       astray = true; // told once for what stands together
       yield { line: line.number, text: 'What stands here belongs to no contact and was left out.' };
     }
-    if (line.text.trim() !== '') agent = /^(?:[\w-]+\.)?AGENT\b/i.test(line.text);
+    if (text !== '' || line.end - line.start > 2) agent = /^AGENT\b/i.test(text);
   }
   if (begun) yield* cut(bytes.length);
 };
 
-const isMark = ({ text }: Line, name: string): boolean => text.length < LOOK && new RegExp(`^${name}\\s*:\\s*VCARD\\s*$`, 'i').test(text);
+const MARKING = new Set([...'BEAbea'].map((letter) => letter.charCodeAt(0)));
+const headOf = (bytes: Uint8Array, { start, end }: Line): string => String.fromCharCode(...bytes.subarray(start, Math.min(end, start + LOOK)));
+const isMark = (text: string, name: string): boolean => text !== '' && text.length < LOOK && new RegExp(`^${name}\\s*:\\s*VCARD\\s*$`, 'i').test(text);
 const sized = (card: FileCard): FileCard | Problem => (card.bytes.length <= MAX_CARD ? card : { line: card.line, text: `This contact is ${(card.bytes.length / 1024 / 1024).toFixed(1)} MB large. Contacts above 4 MB are left out.` });
 const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => { const all = new Uint8Array(a.length + b.length); all.set(a); all.set(b, a.length); return all; };
 
@@ -52,7 +56,7 @@ const linesOf = function* linesOf(bytes: Uint8Array): Generator<Line> {
   for (let start = 0, number = 1; start < bytes.length; number += 1) {
     const found = bytes.indexOf(ending, start);
     const end = found < 0 ? bytes.length : found + 1;
-    yield { number, start, end, text: String.fromCharCode(...bytes.subarray(start, Math.min(end, start + LOOK))) };
+    yield { number, start, end };
     start = end;
   }
 };

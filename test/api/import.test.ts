@@ -1,5 +1,6 @@
 /** Files in and out over HTTP: a book without a server, from the first dry run to codes that outlive the next import. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ContactStore } from '../../src/contact/contact.store.js';
 import { SyncService } from '../../src/sync/sync.service.js';
 import { vcard } from '../lab/books.js';
 import { openWorld, type Person, type World } from './world.js';
@@ -75,6 +76,10 @@ it('is for whoever keeps the book, and for books without a server', async () => 
   expect((await bring(ANNA, {}, other)).status).toBe(404);
   const insert = async (kind: string) => (await world.db.insertInto('address_book').values({ person_id: user.id, kind, name: 'Server', url: 'https://dav.example.org', username: 'u', secret: world.sealed }).returning('id').executeTakeFirstOrThrow()).id;
   expect((await bring(ANNA, {}, user, await insert('carddav'))).body).toMatchObject({ status: 409, code: 'import.has-server' });
+  const folder = await insert('practice');
+  await world.app.get(ContactStore).save(folder, [{ href: 'a', etag: '1', bytes: Buffer.from(ANNA.trimEnd()) }, { href: 'b', etag: '1', bytes: Buffer.from(BERT) }], 'infinity');
+  const out = (await world.ask('GET', `/api/v1/address-books/${folder}/export`, { as: user })).text;
+  expect([out.split('END:VCARD\r\n').length, out.includes('X-CUSTOM4:VIP'), out.includes('FN:Anna')]).toEqual([3, true, true]);
   expect((await world.ask('GET', `/api/v1/address-books/${await insert('ldap')}/export`, { as: user })).body).toMatchObject({ status: 409, code: 'export.directory' });
 });
 
