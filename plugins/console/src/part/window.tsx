@@ -45,7 +45,7 @@ export const WindowList = <T,>({ items, keyOf, rem, label, more, children }: Win
   const shown = items.slice(span.from, span.to).map((item, i) => ({ item, at: span.from + i }));
   const kept = held === null ? [] : [held - 1, held, held + 1].filter((at) => at >= 0 && at < items.length && (at < span.from || at >= span.to)).map((at) => ({ item: items[at]!, at }));
   return (
-    <ul ref={list} className={`${css.rows} ${css.window}`} aria-label={label} style={{ height: items.length * row }} onBlur={() => setHeld(null)}>
+    <ul ref={list} className={`${css.rows} ${css.window}`} aria-label={label} style={{ height: items.length * row }} onBlur={(event) => { if (!event.currentTarget.contains(event.relatedTarget)) setHeld(null); }}>
       {[...shown, ...kept].sort((a, b) => a.at - b.at).map(({ item, at }) => (
         <li key={keyOf(item)} aria-posinset={at + 1} aria-setsize={more ? -1 : items.length} style={{ height: row, transform: `translateY(${at * row}px)` }} onFocus={() => setHeld(at)}>{children(item)}</li>
       ))}

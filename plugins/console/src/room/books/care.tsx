@@ -27,7 +27,7 @@ export const Pending = ({ book }: { book: AddressBook }) => (book.health.pending
 
 const LostRow = ({ lost, mine, busy, act }: { lost: LostCode; mine: boolean; busy: boolean; act: (action: 'restore' | 'forget') => void }) => (
   <li>
-    <div className={part.grow}><Anchor component={Link} inherit to={contactPath(lost.contactId)}><Name>{lost.name}</Name></Anchor> <CodeBadge code={lost.code} /><div className="dim small"><bdi dir="auto">{lost.why}</bdi> <Age at={lost.at} /></div></div>
+    <div className={part.grow}><Anchor component={Link} inherit to={contactPath(lost.contactId)}><Name>{lost.name}</Name></Anchor> <CodeBadge code={lost.code} /><div className="dim small"><bdi dir="auto">{lost.why}</bdi> · <Age at={lost.at} /></div></div>
     {mine && <span className={part.actions}>
       <Button size="compact-sm" variant="light" leftSection={<IconCheck size={14} aria-hidden />} loading={busy} onClick={() => act('restore')}>{t.lostCodes.restore}<span className="hidden">: {lost.name}</span></Button>
       <Button size="compact-sm" variant="default" leftSection={<IconX size={14} aria-hidden />} disabled={busy} onClick={() => act('forget')}>{t.lostCodes.forget}<span className="hidden">: {lost.name}</span></Button>
