@@ -61,11 +61,11 @@ export class ChoiceStore {
 
   /** Calls of this person from this number that are going on show the contact; what was decided about them stays. Whoever folds the call at this moment reads it again. */
   private async tellCalls(personId: string, number: string, match: Match): Promise<void> {
-    const open = await this.db.selectFrom('call').select(['id', 'from_number', 'from_e164']).where('person_id', '=', personId).where('ended_at', 'is', null).where('from_number', 'is not', null).execute();
+    const open = await this.db.selectFrom('call').select(['id', 'from_number', 'from_e164', 'state']).where('person_id', '=', personId).where('ended_at', 'is', null).where('from_number', 'is not', null).execute();
     for (const call of open.filter((c) => (c.from_e164 ?? canonicalOf(c.from_number!, this.config.region)) === number)) {
       const saved = await this.db.updateTable('call').set((eb) => ({
         contact_id: match.contact?.id ?? null, contact: match.contact ? json(match.contact) : null, candidates: json(match.candidates), code: match.contact?.code ?? null, tier: match.tier,
-        from_display: match.contact?.name ?? call.from_number!, from_kind: match.tier === 'none' ? 'unknown' : 'contact', version: eb('version', '+', 1),
+        from_display: match.contact?.name ?? call.state?.cli.name ?? call.from_number!, from_kind: match.tier === 'none' ? 'unknown' : 'contact', version: eb('version', '+', 1),
       })).where('id', '=', call.id).where('ended_at', 'is', null).returning('version').executeTakeFirst();
       if (saved) this.relay.publish('call', { callId: call.id, personId, version: saved.version });
     }
