@@ -43,6 +43,6 @@ export const books = {
   },
   lostCodes: {
     title: 'Codes that another program dropped', lead: 'The field of the code vanished when somebody else saved the card. Write the code again, or forget it.',
-    restore: 'Write again', forget: 'Forget', restoreAll: (n: number) => `Write all ${n} again`, list: 'Lost codes', done: 'Done', was: (code: string) => `had ${code}`,
+    restore: 'Write again', forget: 'Forget', restoreAll: (n: number) => `Write all ${n} again`, list: 'Lost codes', done: 'Done',
   },
 };

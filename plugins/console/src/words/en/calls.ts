@@ -60,7 +60,7 @@ export const calls = {
     saved: (code: string | null) => (code ? `Code ${code} written to the address book` : 'Code removed from the address book'),
     savedWaits: (code: string | null) => (code ? `Code ${code} counts from now on. It is written to the address book as soon as the server can be reached.` : 'The code no longer counts. It is removed from the address book as soon as the server can be reached.'),
     waits: 'waits for the server', waitsRemoval: 'removal waits for the server', waitsLong: (code: string | null) => (code ? `Code ${code} counts for calls already and waits to be written to the server.` : 'The code counts no longer; its removal waits to be written to the server.'), refusedShort: 'refused by the address book', refusedLong: (code: string | null) => (code ? `The address book did not take the code ${code}. It does not count.` : 'The address book did not let its code be removed. The code in the card counts.'), waitsError: 'Last try',
-    lost: (code: string) => `Had the code ${code}. Another program dropped it from the card.`, restore: 'Write it again', forget: 'Forget it', restored: 'The code is written again.', forgotten: 'Forgotten.',
+    lost: (code: string) => `Had the code ${code}. Another program dropped it from the card.`, restore: 'Write it again', forget: 'Forget it',
     conflict: 'The card was changed in the address book at the same time. Look again and repeat.',
     whatIf: 'What would happen if they call now?',
     whatIfOn: (number: string) => `If ${number} calls`,
@@ -75,7 +75,7 @@ export const calls = {
     },
   },
   choice: {
-    who: 'Who is it?', lead: 'Several contacts have this number. Your answer is remembered for you and counts from the next call on.', leadNow: 'Several contacts have this number.', is: (name: string) => `It is ${name}`, said: (name: string) => `You said: ${name}. It counts from the next call on.`, other: 'Somebody else', forget: 'Forget this answer',
+    who: 'Who is it?', lead: 'Several contacts have this number. Your answer is remembered for you and counts from the next call on.', leadNow: 'Several contacts have this number.', is: (name: string) => `It is ${name}`, said: (name: string) => `You said: ${name}. It counts from the next call on.`, forget: 'Forget this answer',
     title: 'Numbers of several people', help: 'You said who calls from these numbers. Forget an answer, and Ringbook shows all who fit again.', none: 'No answers yet. When a number fits several contacts, the call asks “Who is it?”.', forgetOf: (number: string) => `Forget who calls from ${number}`,
   },
   voicemail: {

@@ -7,6 +7,6 @@ export const codes = {
   colours: { none: 'No colour', gray: 'Grey', red: 'Red', pink: 'Pink', grape: 'Purple', violet: 'Violet', indigo: 'Indigo', blue: 'Blue', cyan: 'Cyan', teal: 'Teal', green: 'Green', lime: 'Lime', yellow: 'Yellow', orange: 'Orange' },
   used: (contacts: number, c: string, rules: number) => [contacts === 1 ? '1 contact' : `${c} contacts`, rules === 0 ? '' : rules === 1 ? '1 rule' : `${rules} rules`].filter(Boolean).join(', '),
   noRule: 'No rule names it: it changes nothing yet.',
-  clear: (code: string) => `Forget name and colour of ${code}`, save: 'Save codes', saved: 'Codes saved.', unsaved: 'Not saved yet', discard: 'Discard changes', taken: 'is in the list already', contactsWith: (code: string) => `Contacts with ${code}`,
+  clear: (code: string) => `Forget name and colour of ${code}`, save: 'Save codes', saved: 'Codes saved.', unsaved: 'Not saved yet', discard: 'Discard changes', taken: 'is in the list already',
   pick: 'Handling code', pickHelp: 'Choose one of yours or type a new one: up to 24 letters, digits, - or _.',
 };

@@ -1,7 +1,7 @@
 /** Words of adding and changing a source: address books on servers, in directories and in files, and calendars. */
 export const sources = {
   title: 'Add address book', titleCalendar: 'Connect a calendar', titleEdit: (name: string) => `Settings of “${name}”`,
-  back: 'Back', next: 'Next',
+  back: 'Back',
   where: (at: number, of: number, name: string) => `Step ${at} of ${of}: ${name}`,
   stepKind: 'Kind', stepReach: 'Address and sign-in', stepPick: 'What to add',
   kindLegend: 'Where are the contacts?',
@@ -11,7 +11,6 @@ export const sources = {
     ldap: 'LDAP: OpenLDAP, Active Directory.',
     import: 'A .vcf or .csv file. Its contacts are kept here, and can be brought up to date with a newer file.',
   },
-  kindShort: { carddav: 'contacts server', ldap: 'directory', import: 'from files', practice: 'practice' },
   name: 'Name', url: 'Address', urlHelp: 'A host name or your e-mail address is enough: Ringbook looks for the rest. Or the full address of the address book.', urlPlaceholder: 'dav.example.org',
   username: 'User name', password: 'Password or app password', passwordHelp: 'Kept encrypted. Used to read, and to write handling codes.', passwordHelpCalendar: 'Kept encrypted. Used only to read your events.',
   passwordKeep: 'Leave empty to keep the one you gave. A new address needs the password again.',
@@ -28,7 +27,7 @@ export const sources = {
   step: { address: 'Find the server', connection: 'Connect', certificate: 'Check the certificate', signIn: 'Sign in', find: 'Find address books and calendars', read: 'Read contacts', write: 'Write handling codes' },
   stepState: { ok: 'works', failed: 'failed', skipped: 'not tried', none: 'left out' },
   contacts: (n: number, count: string) => (n === 1 ? '1 contact in the first address book.' : `${count} contacts in the first address book.`),
-  pick: 'What do you want to add?', pickNone: 'Nothing was found that could be added.', pickBooks: 'Address books', pickCalendars: 'Calendars',
+  pickNone: 'Nothing was found that could be added.', pickBooks: 'Address books', pickCalendars: 'Calendars',
   known: 'added already', readOnly: 'read only: codes cannot be written there', readOnlyCalendar: 'read only',
   shared: 'For everybody', sharedHelp: 'Callers of all users are found in it. Otherwise only yours.',
   add: (books: number, calendars: number) => {
