@@ -55,8 +55,11 @@ export class AgendaService {
   /** Before a calendar is kept, so that its field can say it; every connection is checked again. @throws Fault `caldav.url`, `caldav.address-refused` */
   async check(settings: SourceSettings): Promise<void> {
     try { await this.openSource({ ...settings, location: null }).check(); } catch (thrown) {
-      if (!(thrown instanceof Fault) || thrown.kind !== 'invalid') throw thrown;
-      throw new Fault('invalid', thrown.code, thrown.message, { ...thrown.context, errors: [{ path: 'url', message: thrown.message }] }, thrown);
+      if (!(thrown instanceof Fault)) throw thrown;
+      const context = { ...thrown.context, errors: [{ path: 'url', message: thrown.message }] };
+      if (thrown.code === 'caldav.url') throw new Fault('invalid', 'caldav.url', thrown.message, context, thrown);
+      if (thrown.code === 'caldav.address-refused') throw new Fault('invalid', 'caldav.address-refused', thrown.message, context, thrown);
+      throw thrown;
     }
   }
 
