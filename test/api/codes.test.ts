@@ -67,6 +67,14 @@ it('shows what another field would read, and warns of one in use; it may be chos
   expect(await contact('Ada')).toMatchObject({ code: null, pending: null });
 });
 
+it('keeps cards without their pictures, and leaves those at the source', async () => {
+  const kept = async () => String((await world.db.selectFrom('contact').select('card').where('book_id', '=', book).where('name', '=', 'Grace').executeTakeFirstOrThrow()).card);
+  expect(await kept()).toBe(card('Grace', ['TEL:+49 171 1000002', 'NOTE:navy', 'TITLE:Rear Admiral']));
+  await world.ask('PATCH', `/api/v1/contacts/${(await contact('Grace')).id}`, { as: user, body: { handlingCode: 'VIP' } });
+  expect(await kept()).toBe(card('Grace', ['TEL:+49 171 1000002', 'NOTE:navy', 'TITLE:Rear Admiral', 'X-CUSTOM4:VIP']));
+  expect(got('Grace')).toBe(card('Grace', ['TEL:+49 171 1000002', 'NOTE:navy', 'TITLE:Rear Admiral', 'PHOTO;ENCODING=b:AAAA', 'X-CUSTOM4:VIP']));
+});
+
 it('moves codes after a look, and back', async () => {
   const before = [got('Ada'), got('Mary')];
   const to = { field: 'CATEGORIES', prefix: 'call-' };
