@@ -188,6 +188,10 @@ describe('what they hear', () => {
     for (const bookId of [mine, ours]) world.relay.publish('sync', { bookId });
     expect([await live.next('sync.changed'), await live.next('sync.changed')].map((m) => (m as { bookId: string }).bookId).sort()).toEqual([mine, ours].sort());
     expect(await boss.next('sync.changed')).toMatchObject({ bookId: ours });
+    world.relay.publish('sync', { bookId: mine, state: 'syncing', progress: { done: 400, total: 5000 } });
+    expect(await live.next('sync.changed')).toMatchObject({ bookId: mine, state: 'syncing', progress: { done: 400, total: 5000 } });
+    world.relay.publish('sync', { bookId: mine, state: 'ok', progress: null });
+    expect(await live.next('sync.changed')).toMatchObject({ bookId: mine, state: 'ok', progress: null });
     await sleep(50);
     expect(boss.messages.map((m) => m.type)).toEqual(['snapshot', 'sync.changed']);
     expect(live.messages.filter((m) => m.type === 'voicemail.received')).toHaveLength(1);
