@@ -159,6 +159,9 @@ it('a list in several parts (507) is asked for to its end', async () => {
 
 it('a token that lies costs a day at most', async () => {
   await sync();
+  const source = openCardDav({ url: proxy.url, username: server.user, password: server.password, location: null, trusted: true });
+  await source.open();
+  await all.db.updateTable('address_book').set({ sync_token: (await source.list(null)).token }).execute(); // a first reading may leave none
   await change();
   proxy.spoil = answers((asked) => isList(asked) && /<sync-token>[^<]/.test(asked.body.toString()), () => ({ body: Buffer.from(multistatus([], 'http://radicale.org/ns/sync/lie')) }));
   expect(await sync()).toMatchObject({ kind: 'done', added: 0, removed: 0 });
