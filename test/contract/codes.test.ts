@@ -4,6 +4,8 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Carrier } from '@ringbook/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openQueue } from '../../src/queue/queue.adapter.js';
 import { codeJobs } from '../../src/sync/code-write.worker.js';
 import { openCardDav } from '../../src/adapter/dav/carddav.adapter.js';
 import { type Books, openBooks, vcard } from '../lab/books.js';
@@ -65,6 +67,23 @@ describe('a code for a source that is away', () => {
     expect(await contact()).toMatchObject({ code: 'VIP', pending: null });
     expect(await server.get('a')).toBe((vcard('A', [`TEL:${NUMBER}`, 'X-CUSTOM4:VIP'])));
     expect(await sync()).toMatchObject({ kind: 'done', updated: 0 });
+  });
+
+  it('is written by the workers of the queue, woken by the sweep', async () => {
+    await ask('VIP');
+    await server.start();
+    const queue = await openQueue({ databaseUrl: all.url });
+    const nothing = async () => {};
+    const jobs = codeJobs(all.sync.codes, all.sync.migrations, queue.queues);
+    const working = await queue.work({ drain: nothing, sync: nothing, calendar: nothing, sweep: jobs.wakeDue, codes: jobs.codes });
+    try {
+      await all.sync.codes.hurry(id);
+      while ((await contact()).pending) await sleep(50);
+      expect(await server.get('a')).toContain('X-CUSTOM4:VIP');
+      await all.sync.migrations.start(id, NOTE);
+      while ((await all.sync.migrations.store.list(id))[0]!.state === 'running') await sleep(50);
+      expect(await server.get('a')).toContain('NOTE:[call:VIP]');
+    } finally { await working.stop(); await queue.close(); }
   });
 
   it('is replaced by a later wish, and taken away by one', async () => {
