@@ -63,8 +63,8 @@ export class BookShelf implements Shelf<BookEntry> {
     await this.db.insertInto('book_source').values({ book_id: id, location }).onConflict((c) => c.column('book_id').doUpdateSet({ location })).execute();
   }
 
-  async progress(id: string, progress: Progress): Promise<void> {
-    await sql`update book_source set progress = ${json(progress)}::jsonb where book_id = ${id}`.execute(this.db);
+  async progress(id: string, progress: Progress | null): Promise<void> {
+    await sql`update book_source set progress = ${progress && json(progress)}::jsonb where book_id = ${id}`.execute(this.db);
   }
 
   finish(id: string, { token, full, remove, since, seconds }: Finish): Promise<{ removed: number; skipped: number }> {

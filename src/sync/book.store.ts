@@ -18,7 +18,7 @@ import { isLocked, stateNow } from './state.store.js';
 export interface NewBook { personId: string | null; kind: SourceKind; name: string; url: string; username: string; password: string; carrier?: Carrier; options?: SourceOptions }
 export type BookView = Omit<AddressBook, 'kind'> & { kind: SourceKind };
 /** What a sync goes by. `lastFull`: when the last full listing was reconciled. */
-export interface SyncBook extends Carriers { id: string; settings: SourceSettings; token: string | null; failures: number; lastFull: Date | null; state: string; /** Its owner said that what the source lacks may go. */ lossAccepted: boolean; /** Of the database, as text. */ now: string }
+export interface SyncBook extends Carriers { id: string; settings: SourceSettings; token: string | null; failures: number; lastFull: Date | null; state: string; /** Its owner said that what the source lacks may go. */ lossAccepted: boolean; /** Of the database, as text. */ now: string; unfinished: boolean }
 
 export const DEFAULT_CARRIER: Carrier = { field: 'X-CUSTOM4' };
 export const defaultCarrier = (kind: string): Carrier => (kind === 'ldap' ? { attribute: 'employeeType' } : DEFAULT_CARRIER);
@@ -108,7 +108,7 @@ export class BookStore {
   /** @throws Fault `book.missing`, `seal.broken` */
   async forSync(id: string): Promise<SyncBook> {
     const { rows } = UUID.test(id) ? await sql<SyncRow>`select b.id, b.kind, b.url, b.username, b.secret, b.carrier, b.fallback_carrier as fallback, b.options, b.sync_token as token, b.state, b.person_id as "personId", s.location, coalesce(s.failures, 0) as failures, s.last_full as "lastFull",
-      coalesce(s.loss_accepted_at > now() - interval '10 minutes', false) as "lossAccepted", statement_timestamp()::text as now
+      coalesce(s.loss_accepted_at > now() - interval '10 minutes', false) as "lossAccepted", statement_timestamp()::text as now, s.progress is not null as unfinished
       from address_book b left join book_source s on s.book_id = b.id where b.id = ${id}`.execute(this.db) : { rows: [] };
     const row = rows[0];
     if (!row) throw missing(id);

@@ -51,6 +51,7 @@ export class SyncEngine<E extends Entry> {
     return alone(db, id, async () => {
       const entry = await shelf.entry(id);
       try {
+        if (entry.unfinished) await shelf.progress(id, null);
         if (entry.state === 'new' || entry.state === 'failing') shelf.tell(id, { state: 'syncing' });
         const outcome = await this.#run(entry, options);
         if (outcome.kind === 'held' || hasChanged(outcome) || entry.state !== 'ok') shelf.tell(id, { state: outcome.kind === 'held' ? 'failing' : 'ok', progress: null });

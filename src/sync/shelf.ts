@@ -13,6 +13,8 @@ export interface Entry {
   lossAccepted: boolean;
   /** Instant of the database at which this was read (a timestamptz as text). */
   now: string;
+  /** A sync before was cut short, and how far it was still stands there. */
+  unfinished?: boolean;
 }
 /**
  * `etags` of everything held, what was left out included (with the etag it had then); `base`: of what has not been written by
@@ -43,7 +45,7 @@ export interface Shelf<E extends Entry> {
   keep(entry: E, batch: Pick<Batch, 'cards' | 'skipped'>, since: string): Promise<string[]>;
   keepSkipped(id: string, skipped: readonly Skipped[]): Promise<void>;
   keepLocation(id: string, location: string | null): Promise<void>;
-  progress(id: string, progress: Progress): Promise<void>;
+  progress(id: string, progress: Progress | null): Promise<void>;
   /** The last step of a sync, in one transaction: the token is kept only together with all it stands for. Returns how many went, and how many are left out. */
   finish(id: string, finish: Finish): Promise<{ removed: number; skipped: number }>;
   /** The sync did not come to an end; what it kept so far is good, the token stays the old one. */

@@ -18,7 +18,7 @@ import { SyncChild } from '../lab/sync-child.js';
 import { bareDownload, cardOf, mobileOf, openVdirsyncer, warm } from './dav-load.js';
 import { measured } from './report.js';
 
-const [BOOKS = 5, SIZE = 2000] = (process.env['BENCH_BOOKS'] ?? '5x2000').split('x').map(Number);
+const [BOOKS = 5, SIZE = 4000] = (process.env['BENCH_BOOKS'] ?? '5x4000').split('x').map(Number);
 const ALL = BOOKS * SIZE;
 const key = randomBytes(32);
 const paths = Array.from({ length: BOOKS }, (_, b) => `book${b}`);

@@ -7,6 +7,7 @@ import type { BookView } from '../../src/sync/book.store.js';
 import type { ContactSource, Listing } from '../../src/sync/port.js';
 import { SyncService } from '../../src/sync/sync.service.js';
 import { runSync } from '../../src/sync/sync.worker.js';
+import { json } from '../../src/store/schema.js';
 import { type Books, openBooks, vcard } from '../lab/books.js';
 import { startRadicale } from '../lab/radicale.js';
 import { SyncChild } from '../lab/sync-child.js';
@@ -81,7 +82,8 @@ it('a sync that is killed leaves a true state, and is taken up again without los
 }, 180_000);
 
 it('a long sync tells how far it is, and that it is over', async () => {
-  const { all, id, sync, health } = await standing({ cards: crowd(40), slow: () => sleep(600) });
+  const memory: Memory = { cards: crowd(40), slow: () => sleep(600) };
+  const { all, id, sync, health } = await standing(memory);
   const running = sync();
   await expect.poll(async () => (await health()).progress, { timeout: 10_000, interval: 50 }).toMatchObject({ done: expect.any(Number), total: 40 });
   expect(await running).toMatchObject({ kind: 'done', added: 40 });
@@ -91,6 +93,13 @@ it('a long sync tells how far it is, and that it is over', async () => {
   expect(told[0]).toMatchObject({ bookId: id, state: 'syncing', progress: { total: 40 } });
   expect(all.published.at(-1)).toMatchObject({ bookId: id, state: 'ok', progress: null });
   expect(await health()).toMatchObject({ progress: null, state: 'ok' });
+  // a sync that was cut short left this: it is nothing of the next one's
+  await all.db.updateTable('book_source').set({ progress: json({ done: 7, total: 9 }) }).execute();
+  let meanwhile: unknown;
+  memory.list = () => everything(memory.cards);
+  memory.open = () => { meanwhile = all.db.selectFrom('book_source').select('progress').executeTakeFirst(); };
+  expect(await sync()).toMatchObject({ kind: 'done' });
+  expect(await meanwhile).toEqual({ progress: null });
 });
 
 it('a token that names most cards as deleted is not believed where the full list shows them', async () => {
