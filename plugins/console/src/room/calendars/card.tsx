@@ -23,9 +23,6 @@ const t = w.calendars;
 const ICON = { new: IconClock, ok: IconCheck, syncing: IconRefresh, failing: IconAlertTriangle };
 export const refreshCalendars = () => { for (const key of [keys.calendars, ['status']]) void queries.invalidateQueries({ queryKey: key }); };
 
-/** Reading begins a moment after it was asked for. */
-const refreshSoon = () => { refreshCalendars(); for (const ms of [1000, 3000, 8000]) setTimeout(refreshCalendars, ms); };
-
 const Edit = ({ calendar, onClose }: { calendar: Calendar; onClose: () => void }) => {
   const [form, setForm] = useState({ name: calendar.name, url: calendar.url, username: calendar.username, password: '' });
   const changes = () => Object.fromEntries(Object.entries(form).filter(([key, value]) => (key === 'password' ? value !== '' : value.trim() !== calendar[key as 'name'])).map(([key, value]) => [key, key === 'password' ? value : value.trim()]));
@@ -58,7 +55,7 @@ const Counts = ({ health }: Pick<Calendar, 'health'>) => (
 export const CalendarCard = ({ calendar }: { calendar: Calendar }) => {
   const [open, setOpen] = useState<'edit' | 'remove' | null>(null);
   const { health } = calendar;
-  const sync = useMutation({ mutationFn: () => api.calendars.sync(calendar.id), onSuccess: refreshSoon });
+  const sync = useMutation({ mutationFn: () => api.calendars.sync(calendar.id), onSuccess: refreshCalendars });
   const Icon = ICON[health.state];
   const whose = <span className="hidden">: {calendar.name}</span>;
   return (
@@ -66,7 +63,7 @@ export const CalendarCard = ({ calendar }: { calendar: Calendar }) => {
       <div className={part.title} style={{ marginBottom: 0 }}><h2><Name>{calendar.name}</Name></h2><span className="dim small">{w.books.account(calendar.username, hostOf(calendar.url))}</span></div>
       <p className={`${part.state} ${part[health.state]}`}><Icon size={17} aria-hidden /><span><strong>{t.state[health.state]}.</strong> {t.stateHelp[health.state]}</span></p>
       {health.state === 'syncing' && <ProgressBar label={w.books.progressLabel(calendar.name)} done={health.progress?.done ?? 0} total={health.progress?.total ?? 0} words={t.progress} />}
-      {health.lastError && health.state === 'failing' && isHeld(health.lastError.code) && <Held name={calendar.name} text={health.lastError.text} ask={t.heldAsk(calendar.name)} kept={t.heldKept} letGo={() => api.calendars.sync(calendar.id, { acceptEmpty: true })} onDone={refreshSoon} />}
+      {health.lastError && health.state === 'failing' && isHeld(health.lastError.code) && <Held name={calendar.name} text={health.lastError.text} ask={t.heldAsk(calendar.name)} kept={t.heldKept} letGo={() => api.calendars.sync(calendar.id, { acceptEmpty: true })} onDone={refreshCalendars} />}
       {health.lastError && health.state === 'failing' && !isHeld(health.lastError.code) && <div className={part.problem}><IconAlertTriangle size={18} aria-hidden /><span>{w.books.lastError}: <bdi dir="auto">{health.lastError.text}</bdi> <span className="small">({health.lastError.code}, <Age at={health.lastError.at} />)</span></span></div>}
       {health.stale && <Note tone="warn"><p>{t.stale}</p></Note>}
       <Counts health={health} />
