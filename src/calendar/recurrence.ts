@@ -16,7 +16,8 @@ export interface WallRange { from: number; to: number }
 const MOST = 6000;
 /** Of a rule with COUNT from its start on: every day for a century. */
 const MOST_COUNTED = 40_000;
-const CHUNK = 60 * DAY;
+/** Occurrences that are looked for in one go, roughly. */
+const CHUNK = 400;
 const MAX_PERIODS = 30_000;
 const MAX_CANDIDATES = 20_000;
 const SECONDS = { SECONDLY: 1, MINUTELY: 60, HOURLY: 3600, DAILY: 86_400, WEEKLY: 604_800, MONTHLY: 2_419_200, YEARLY: 31_536_000 } as const;
@@ -38,16 +39,54 @@ export const timesOf = (rule: Rule, start: Stamp, range: WallRange, until: numbe
   const count = whole(rule['count'], 1, 1e9);
   const between = betweenOf(rule, start, until);
   if (count === undefined) return bounded(between(range), MOST).filter(real);
-  if ((range.to - start.wall) / 1000 / SECONDS[rule['freq'] as 'DAILY'] / (whole(rule['interval'], 1, 1e6) ?? 1) > MOST_COUNTED) throw new BadRule(TOO_MUCH);
+  const period = SECONDS[rule['freq'] as 'DAILY'] * (whole(rule['interval'], 1, 1e6) ?? 1) * 1000;
+  if ((range.to - start.wall) / period > MOST_COUNTED) throw new BadRule(TOO_MUCH);
+  const plain = plainTimes(rule, start);
+  if (plain) return bounded(counting(plain, { count, range, until: until ?? Infinity, real }), MOST);
+  const daily = Math.max(1, DAY / period) * ['byhour', 'byminute', 'bysecond'].reduce((product, part) => product * Math.max(1, each(rule[part]).length), 1);
+  const longest = Math.max(1, CHUNK / daily) * DAY;
   let counted = 0;
   const found: number[] = [];
-  for (let from = start.wall; from < range.to && counted < count; from += CHUNK) {
-    const walls = bounded(between({ from, to: Math.min(from + CHUNK, range.to) }), MOST_COUNTED - counted).filter(real).slice(0, count - counted);
+  // as far as they would reach at one a period, and further each time
+  for (let from = start.wall, length = Math.min(Math.max(count * period, DAY), longest); from < range.to && counted < count; from += length, length = Math.min(length * 2, longest)) {
+    const walls = bounded(between({ from, to: Math.min(from + length, range.to) }), MOST_COUNTED - counted).filter(real).slice(0, count - counted);
     counted += walls.length;
     for (const wall of walls) if (wall >= range.from) found.push(wall);
   }
   return bounded(found, MOST);
 };
+const counting = (times: Iterable<number>, { count, range, until, real }: { count: number; range: WallRange; until: number; real: (wall: number) => boolean }): number[] => {
+  const found: number[] = [];
+  let counted = 0;
+  for (const wall of times) {
+    if (wall >= range.to || wall > until || counted === count) break;
+    if (!real(wall)) continue;
+    counted += 1;
+    if (wall >= range.from) found.push(wall);
+  }
+  return found;
+};
+
+/** Days: no event began longer ago. */
+const LONGEST = 300_000;
+const PLAIN = new Set(['freq', 'interval', 'count', 'until', 'wkst']);
+/** Every so many days, or on days of every so many weeks: nearly every rule with COUNT is such a one, and counting them out is a hundred times faster. */
+const plainTimes = (rule: Rule, start: Stamp): Iterable<number> | undefined => {
+  const interval = whole(rule['interval'], 1, 1e6) ?? 1;
+  const by = Object.keys(rule).filter((part) => !PLAIN.has(part));
+  if (rule['freq'] === 'DAILY' && by.length === 0) return steps(start.wall, interval * DAY);
+  if (rule['freq'] !== 'WEEKLY' || by.some((part) => part !== 'byday')) return undefined;
+  const first = new Date(start.wall).getUTCDay();
+  const on = new Set(rule['byday'] === undefined ? [first] : each(rule['byday']).map((day) => WEEKDAYS.indexOf(String(day))));
+  return on.has(-1) || on.size === 0 ? undefined : weekly(start.wall, on, interval, (first - WEEKDAYS.indexOf(weekday(rule['wkst']) ?? 'MO') + 7) % 7);
+};
+function* steps(from: number, step: number): Generator<number> { for (let wall = from; ; wall += step) yield wall; }
+/** @param into days from the beginning of the week to the start */
+function* weekly(start: number, on: ReadonlySet<number>, interval: number, into: number): Generator<number> {
+  const first = new Date(start).getUTCDay();
+  yield start;
+  for (let day = 1; day < LONGEST; day += 1) if (Math.floor((day + into) / 7) % interval === 0 && on.has((first + day) % 7)) yield start + day * DAY;
+}
 const bounded = (walls: number[], most: number): number[] => {
   if (walls.length > most) throw new BadRule(most === MOST ? `it repeats more than ${MOST} times in a month` : TOO_MUCH);
   return walls;
