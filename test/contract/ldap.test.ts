@@ -33,7 +33,7 @@ describe('a directory of 1200 entries', () => {
   beforeAll(async () => { server = await startSlapd({ count: 1200 }); });
   afterAll(() => server?.stop());
 
-  it.each([['writer', true], ['reader', true], ['reader', false]] as const)('is read whole by the %s in spite of a size limit of 500', async (who) => {
+  it.each(['writer', 'reader'] as const)('is read whole by the %s in spite of a size limit of 500', async (who) => {
     const its = source(server, { username: who === 'writer' ? server.user : server.reader });
     await its.open();
     const listing = await its.list(null);
