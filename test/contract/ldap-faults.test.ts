@@ -230,6 +230,44 @@ describe('codes in a directory', () => {
     expect(await source.put(card.href, bytes, again.etag)).toEqual({ kind: 'gone' });
   });
 
+  it.each([['shows no stamp', 'entryCSN,modifyTimestamp'], ['shows one that counts seconds', 'entryCSN']])('leave what somebody changed between the reading and the writing, where the directory %s', async (_, hidden) => {
+    const its = await startSlapd({ count: 1, limits: `access to attrs=${hidden} by * none` });
+    const old = '+4930111', theirs = '+4930222';
+    const change = (attribute: string, value: string) => its.change(`dn: ${dnOf('u0')}\nchangetype: modify\nreplace: ${attribute}\n${attribute}: ${value}\n`);
+    /** Somebody changes an attribute to `now` in the second in which it was read. */
+    const meanwhile = async (attribute: string, before: string, now: string, make: (text: string) => string) => {
+      for (;;) {
+        await change(attribute, before);
+        const source = openLdap(settingsAt(its, { attributes: ['employeeType', 'description'] }));
+        const { href } = (await source.list(null)).items[0]!;
+        const card = (await source.read(href))!;
+        await change(attribute, now);
+        if ((await openLdap(settingsAt(its, { attributes: ['employeeType', 'description'] })).read(href))!.etag !== card.etag) continue; // the next second has begun
+        return source.put(href, new TextEncoder().encode(make(new TextDecoder().decode(card.bytes))), card.etag);
+      }
+    };
+    try {
+      // Another attribute than the one of codes: both changes are there.
+      const put = await meanwhile('telephoneNumber', old, theirs, (text) => `${text}employeeType: VIP\n`);
+      expect(await its.get('u0')).toContain(`telephoneNumber: ${theirs}`);
+      expect(await its.get('u0')).not.toContain(old);
+      expect(put.kind).toBe('written');
+      expect(await its.get('u0')).toContain('employeeType: VIP');
+      // The one of codes: theirs stays, and the code has to be put anew.
+      expect(await meanwhile('description', 'first', 'second', (text) => text.replace('first', 'first [call:VIP]'))).toEqual({ kind: 'changed' });
+      expect(await its.get('u0')).toContain('description: second\n');
+      expect(await meanwhile('description', 'first', 'second', (text) => text.replace('description: first\n', ''))).toEqual({ kind: 'changed' });
+      expect(await its.get('u0')).toContain('description: second\n');
+    } finally { await its.stop(); }
+  });
+
+  it('are not written to an entry that was not read before', async () => {
+    const reader = openLdap(settingsAt(server)), writer = openLdap(settingsAt(server));
+    const card = (await reader.read((await reader.list(null)).items[0]!.href))!;
+    expect(await writer.put(card.href, card.bytes, card.etag)).toEqual({ kind: 'changed' });
+    expect(await reader.put(card.href, card.bytes, card.etag)).toEqual({ kind: 'written', etag: card.etag });
+  });
+
   it('say why they cannot be written', async () => {
     await fresh(server.reader);
     expect(await set(3, 'VIP')).toBe('contact.read-only');

@@ -25,4 +25,3 @@ export const changesOf = (before: Uint8Array, after: Uint8Array): AttributeChang
     return remove.length + add.length === 0 ? [] : [{ attribute: (had ?? has)!.name, remove, add }];
   });
 };
-export const attributesIn = (bytes: Uint8Array): string[] => [...valuesIn(bytes).values()].map(({ name }) => name);

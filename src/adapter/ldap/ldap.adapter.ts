@@ -21,6 +21,7 @@ const BATCH = 200;
 const AT_ONCE = 32;
 /** From this many on, and this part of all, everything is read in pages and the rest left aside. */
 const MANY = 200, PART = 0.25;
+const REMEMBERED = 100;
 export const MAX_ENTRY = 256 * 1024;
 
 /**
@@ -39,6 +40,8 @@ export const wantedFor = (settings: LdapSettings): Wanted => wantedOf(must(setti
 class LdapSource implements ContactSource {
   readonly #lister: Lister;
   readonly #filter: Filter;
+  /** The entries that were read last, for `put`. */
+  readonly #read = new Map<string, ReceivedCard>();
   constructor(private readonly client: Client, private readonly wanted: Wanted, options?: ListOptions) {
     this.#lister = new Lister(client, wanted, options);
     this.#filter = filterOf(wanted.filter);
@@ -119,12 +122,20 @@ class LdapSource implements ContactSource {
 
   async read(href: string): Promise<ReceivedCard | undefined> {
     const entry = await this.#entry(href);
-    return entry && this.#card(href, entry);
+    if (!entry) return undefined;
+    const card = this.#card(href, entry);
+    this.#read.delete(href);
+    this.#read.set(href, card);
+    if (this.#read.size > REMEMBERED) this.#read.delete(this.#read.keys().next().value!);
+    return card;
   }
 
+  /** What was not read here, or not with this etag, counts as changed: without knowing what it was, others' changes would be put back. */
   async put(href: string, bytes: Uint8Array, etag: string): Promise<PutOutcome> {
+    const before = this.#read.get(href);
     const { activeDirectory } = await this.client.features();
     const find = (extra: readonly string[]): Promise<Entry | undefined> => this.#find({ base: this.wanted.base, scope: 'sub', filter: new AndFilter({ filters: [idFilter(href, activeDirectory), this.#filter] }) }, extra);
-    return write(this.client, this.wanted, find, bytes, etag);
+    if (before?.etag !== etag) return await find([]) ? { kind: 'changed' } : { kind: 'gone' };
+    return write(this.client, this.wanted, find, before.bytes, bytes, etag);
   }
 }

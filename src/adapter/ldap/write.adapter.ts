@@ -1,12 +1,13 @@
 /**
  * Writes back the attribute that was changed (two, when a code moves from one to the other), in one request that fails as a whole:
- * the old value goes and the new one comes, so that a value which somebody else changed meanwhile is not there to go. Where the directory knows assertions (RFC
- * 4528), the entry must also be the one that was read.
+ * the old value goes and the new one comes, so that a value which somebody else changed meanwhile is not there to go. What changed is
+ * what differs from the entry as it was read: the rest is never named, so that nothing of it can be put back. Where the directory
+ * knows assertions (RFC 4528), the entry must also be the one that was read.
  */
 import { Attribute, Change } from 'ldapts';
 import type { PutOutcome } from '../../sync/port.js';
 import { headerAt } from './ber.js';
-import { attributesIn, changesOf, type AttributeChange } from './change.js';
+import { changesOf, type AttributeChange } from './change.js';
 import type { Client, Features } from './client.adapter.js';
 import { ValueControl } from './connection.adapter.js';
 import { assertionValue, CONTROL, postReadValue } from './control.js';
@@ -22,18 +23,22 @@ const REFUSED: Record<number, string> = {
 
 /**
  * @param find the entry as it is now, with attributes beside those of the book
+ * @param before LDIF of the entry as it was read; `bytes` was made from it
  * @throws Fault `ldap.attribute-refused`, `.attribute-in-use`, `.copy` and what Client throws
  */
-export const write = async (client: Client, wanted: Wanted, find: (extra: readonly string[]) => Promise<Entry | undefined>, bytes: Uint8Array, etag: string): Promise<PutOutcome> => {
+export const write = async (client: Client, wanted: Wanted, find: (extra: readonly string[]) => Promise<Entry | undefined>, before: Uint8Array, bytes: Uint8Array, etag: string): Promise<PutOutcome> => {
+  const changes = changesOf(before, bytes);
   const read = new Set(wanted.attributes.map((name) => name.toLowerCase()));
-  const unread = attributesIn(bytes).filter((name) => !read.has(name.toLowerCase().split(';')[0]!));
+  const unread = changes.map(({ attribute }) => attribute).filter((name) => !read.has(name.toLowerCase().split(';')[0]!));
   const entry = await find(unread);
   if (!entry) return { kind: 'gone' };
   if (etagOf(entry, wanted.set) !== etag) return { kind: 'changed' };
-  const changes = changesOf(ldifOf(entry), bytes);
   if (changes.length === 0) return { kind: 'written', etag };
-  const unseen = changes.find((change) => change.remove.length > 0 && unread.includes(change.attribute));
-  if (unseen) throw fault.attributeUnread(unseen.attribute);
+  // A directory may show no stamp, or one that counts seconds.
+  const theirs = new Set(changesOf(before, ldifOf(entry)).map(({ attribute }) => attribute.toLowerCase()));
+  const both = changes.find(({ attribute }) => theirs.has(attribute.toLowerCase()))?.attribute;
+  if (both !== undefined && unread.includes(both)) throw fault.attributeUnread(both);
+  if (both !== undefined) return { kind: 'changed' };
   const { result, controls } = await client.modify(entry.dn, changes.flatMap(modifications), guards(await client.features(), entry));
   return outcome(client, wanted, changes, result, controls);
 };
