@@ -25,8 +25,8 @@ const MOST_ITEMS = 2000;
 export class AgendaService {
   readonly shelf: CalendarShelf;
   private readonly engine: SyncEngine<CalendarEntry>;
-  /** Until when beginnings and ends of events were told. */
-  private told: Date | undefined;
+  /** Until when beginnings and ends of events were told: a timestamptz as text, because a Date would lose its microseconds. */
+  private told: string | undefined;
 
   constructor(private readonly db: Db, private readonly calendars: CalendarStore, private readonly openSource: OpenCalendar, private readonly relay: Relay, onProgress?: EngineParts<CalendarEntry>['onProgress']) {
     this.shelf = new CalendarShelf(db, calendars, relay);
@@ -75,9 +75,9 @@ export class AgendaService {
 
   /** Tells of everybody for whom an event has begun or ended, or a calendar has become stale, since the last time. */
   async tellBoundaries(): Promise<void> {
-    const { rows } = await sql<{ person: string | null; now: Date }>`
+    const { rows } = await sql<{ person: string | null; now: string }>`
       with span as (select coalesce(${this.told ?? null}::timestamptz, now() - interval '2 seconds') as since, now() as now)
-      select s.now, p.person from span s left join lateral (
+      select s.now::text as now, p.person from span s left join lateral (
         select c.person_id as person from calendar_window w join calendar c on w.calendar_id = c.id where w.starts_at > s.since and w.starts_at <= s.now
         union select c.person_id from calendar_window w join calendar c on w.calendar_id = c.id where w.ends_at > s.since and w.ends_at <= s.now
         union select person_id from calendar where coalesce(last_success, created_at) + interval '1 hour' > s.since and coalesce(last_success, created_at) + interval '1 hour' <= s.now) p on true`.execute(this.db);
