@@ -35,7 +35,8 @@ describe('cursors', () => {
 
 it('the depth of JSON is what its parser would see', () => {
   const deep = (value: unknown): number => (typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(deep)) : 0);
-  fc.assert(fc.property(fc.jsonValue(), (value) => { expect(depthOf(JSON.stringify(value))).toBe(deep(value)); }));
+  for (const values of [fc.jsonValue(), fc.jsonValue({ stringUnit: fc.constantFrom(...'"\\[]{}a') })]) fc.assert(fc.property(values, (value) => { expect(depthOf(JSON.stringify(value))).toBe(deep(value)); }));
+  expect(['"[[', '["\\', '', '[[}"'].map(depthOf)).toEqual([0, 1, 0, 2]);
 });
 
 it('bad input is told where it is: in unions of what was understood', () => {

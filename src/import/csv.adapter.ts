@@ -1,6 +1,5 @@
 /** The rows of a .csv file: commas, semicolons or tabs, quoted cells with line breaks in them. */
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import { parse } from 'csv-parse';
 import type { Problem } from './vcf.js';
 
@@ -8,19 +7,20 @@ import type { Problem } from './vcf.js';
 export interface Row { line: number; cells: string[] }
 export const MAX_LINES = 200_000;
 const MAX_CELLS = 500;
-const SLICE = 64 * 1024;
+const FIRST = 64 * 1024;
 /** A row that is longer holds a quotation mark that is never closed. */
 const MAX_ROW = 1024 * 1024;
 
 /**
  * Rows and problems as they come. After a quotation mark that is not closed nothing can be told apart any more: that ends it.
- * @param text with line feeds alone at the ends of lines
+ * @param pieces with line feeds alone at the ends of lines
  */
-export const rowsOf = async function* rowsOf(text: string): AsyncGenerator<Row | Problem> {
-  const parser = parse({ delimiter: delimiterOf(text), relax_quotes: true, relax_column_count: true, skip_empty_lines: true, skip_records_with_error: true, info: true, max_record_size: MAX_ROW, record_delimiter: '\n' });
+export const rowsOf = async function* rowsOf(pieces: AsyncGenerator<string>): AsyncGenerator<Row | Problem> {
+  const first = (await pieces.next()).value ?? '';
+  const parser = parse({ delimiter: delimiterOf(first), relax_quotes: true, relax_column_count: true, skip_empty_lines: true, skip_records_with_error: true, info: true, max_record_size: MAX_ROW, record_delimiter: '\n' });
   let broken = false, line = 1;
   parser.on('skip', () => { broken = true; });
-  const source = Readable.from(slices(text));
+  const source = Readable.from(all(first, pieces));
   source.on('error', (error) => { parser.destroy(error); });
   source.pipe(parser);
   for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
@@ -35,14 +35,11 @@ export const rowsOf = async function* rowsOf(text: string): AsyncGenerator<Row |
   if (broken) yield { line, text: 'A quotation mark (") is opened here or soon after and never closed. This line and what follows was left out.' };
 };
 
-/** Other work of this process gets its turn in between. */
-const slices = async function* slices(text: string): AsyncGenerator<string> {
-  for (let at = 0; at < text.length; at += SLICE) { yield text.slice(at, at + SLICE); await setImmediate(); }
-};
+const all = async function* all(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> { yield first; yield* rest; };
 
 /** What stands most often in the first line, outside of quotes. Some programs write it into a line of its own: sep=; */
 const delimiterOf = (text: string): string => {
-  const first = text.slice(0, text.indexOf('\n') < 0 ? SLICE : Math.min(text.indexOf('\n'), SLICE));
+  const first = text.slice(0, text.indexOf('\n') < 0 ? FIRST : Math.min(text.indexOf('\n'), FIRST));
   const told = /^sep=(.)$/i.exec(first)?.[1];
   if (told) return told;
   const bare = first.replace(/"[^"]*"/g, '');

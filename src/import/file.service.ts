@@ -10,7 +10,7 @@ import { rowsOf } from './csv.adapter.js';
 import { type Chosen, type Column, columnsOf } from './heading.js';
 import { identityOf, type Incoming } from './plan.js';
 import { cardOf } from './row.js';
-import { cardBytes, textOf } from './text.js';
+import { cardBytes, startOf, textOf } from './text.adapter.js';
 import { cardsIn, type Problem } from './vcf.js';
 
 /** `sample`: what the column holds in the first row that has something there. */
@@ -20,8 +20,8 @@ export interface Reading { fileName: string; bytes: Uint8Array; columns: Readonl
 export const MAX_CONTACTS = 100_000;
 const MAX_PROBLEMS = 200;
 const SAMPLE = 80;
-/** Cards read in one go (about 5 ms); calls of the same process get their turn in between. */
-const BREATH = 50;
+/** Cards and rows read in one go (about 5 ms), and bytes of them; calls of the same process get their turn in between. */
+const BREATH = { items: 50, bytes: 64 * 1024 };
 
 /** @throws Fault `import.format`, `import.empty`, `import.too-many` */
 export const readFile = async (file: Reading): Promise<FileContacts> => {
@@ -39,7 +39,7 @@ const OTHERS = /^(?:PK\u0003\u0004|\u00d0\u00cf\u0011\u00e0|%PDF|\u0089PNG|GIF8|
 /** By what is in it; the name decides only where that says nothing. */
 const formatOf = ({ fileName, bytes }: Reading): 'vcf' | 'csv' => {
   const start = bytes.subarray(0, 4000);
-  const text = textOf(start);
+  const text = startOf(bytes, 4000);
   if (/^\s*BEGIN\s*:\s*VCARD/i.test(text) || /\.(?:vcf|vcard)$/i.test(fileName) || (!/\.csv$/i.test(fileName) && /^BEGIN:VCARD\s*$/im.test(text))) return 'vcf';
   const binary = OTHERS.test(String.fromCharCode(...start.subarray(0, 20))) || text.split('\0').length > text.length / 10 + 1;
   if (binary) throw new Fault('invalid', 'import.format', `${fileName} is neither a .vcf nor a .csv file. Save it as one of those in the program that it comes from (spreadsheets: "Save as" CSV).`, { errors: [{ path: 'content', message: 'is neither a .vcf nor a .csv file' }] });
@@ -50,35 +50,49 @@ const formatOf = ({ fileName, bytes }: Reading): 'vcf' | 'csv' => {
 class Contacts {
   readonly all: Incoming[] = [];
   readonly problems: Problem[] = [];
-  private readonly seen = new Map<string, string[]>();
-  private count = 0;
+  /** Etags of what came already, by who it is. */
+  private readonly seen = new Map<string, Set<string>>();
+  private items = 0;
+  private bytes = 0;
   constructor(private readonly region: string) {}
 
   problem(line: number, text: string): void { if (this.problems.length < MAX_PROBLEMS * 2) this.problems.push({ line, text }); }
 
-  async add(line: number, bytes: Uint8Array): Promise<void> {
-    this.count += 1;
-    if (this.count % BREATH === 0) await setImmediate();
+  /** @param bytes that have been read since the last breath, in one card or row */
+  async breathe(bytes: number): Promise<void> {
+    [this.items, this.bytes] = [this.items + 1, this.bytes + bytes];
+    if (this.items < BREATH.items && this.bytes < BREATH.bytes) return;
+    [this.items, this.bytes] = [0, 0];
+    await setImmediate();
+  }
+
+  add(line: number, bytes: Uint8Array): void {
     const reading = formOf(bytes).read(bytes.slice()); // what is read is remembered as long as these bytes live: not for 100,000 of them
     if (!reading) return this.problem(line, 'This contact cannot be read and was left out.');
     const identity = identityOf(reading, (number) => canonicalOf(number, this.region));
     const etag = etagOf(bytes);
-    const same = this.seen.get(identity) ?? [];
-    if (same.includes(etag)) return;
+    const same = this.seen.get(identity) ?? new Set();
+    if (same.has(etag)) return;
     if (this.all.length >= MAX_CONTACTS) throw new Fault('invalid', 'import.too-many', `A file may hold ${MAX_CONTACTS.toLocaleString('en')} contacts. Divide it.`, { errors: [{ path: 'content', message: 'holds too many contacts' }] });
-    this.all.push({ href: hrefOf(same.length === 0 ? identity : `${identity} ${same.length + 1}`), etag, bytes });
-    this.seen.set(identity, [...same, etag]);
+    this.seen.set(identity, same.add(etag));
+    this.all.push({ href: hrefOf(same.size === 1 ? identity : again(identity, same.size)), etag, bytes });
   }
 }
 
+/** Of the n-th contact of one identity: nothing that another contact's own identity could be. */
+const again = (identity: string, n: number): string => JSON.stringify([identity, n]);
+
 const readVcf = async ({ bytes }: Reading, into: Contacts): Promise<[]> => {
-  for (const found of cardsIn(cardBytes(bytes))) {
+  for (const found of cardsIn(await cardBytes(bytes))) {
     if (found === undefined) await setImmediate();
     else if ('text' in found) into.problem(found.line, found.text);
-    else await into.add(found.line, found.bytes);
+    else { await into.breathe(found.bytes.length); into.add(found.line, found.bytes); }
   }
   return [];
 };
+
+/** A cell takes as long as so many bytes of a card, even an empty one. */
+const CELL = 30;
 
 const readCsv = async (file: Reading, into: Contacts): Promise<FileContacts['columns']> => {
   let columns: FileContacts['columns'] = [];
@@ -86,8 +100,9 @@ const readCsv = async (file: Reading, into: Contacts): Promise<FileContacts['col
     if ('text' in row) { into.problem(row.line, row.text); continue; }
     if (columns.length === 0) { if (!isSeparatorLine(row.cells)) columns = columnsOf(row.cells.map((cell) => cell.trim()), file.columns).map((column) => ({ ...column, sample: '' })); continue; }
     columns.forEach((column, i) => { if (column.sample === '') column.sample = (row.cells[i] ?? '').replace(/\s+/g, ' ').trim().slice(0, SAMPLE); });
+    await into.breathe(columns.length * CELL);
     const card = cardOf(columns, row.cells);
-    if (card) await into.add(row.line, withCode(card, file.carrier, (text) => { into.problem(row.line, text); }));
+    if (card) into.add(row.line, withCode(card, file.carrier, (text) => { into.problem(row.line, text); }));
     else if (row.cells.some((cell) => cell.trim() !== '')) into.problem(row.line, 'This line has no name, organisation, number or e-mail address and was left out.');
   }
   return columns;

@@ -6,7 +6,7 @@ import { type FileContacts, readFile } from './file.service.js';
 import type { Chosen } from './heading.js';
 import { heldAs } from './heading.js';
 import { planImport } from './plan.js';
-import { encodingOf } from './text.js';
+import { encodingOf } from './text.adapter.js';
 
 const read = (fileName: string, content: Uint8Array | string, columns: Record<string, Chosen> = {}): Promise<FileContacts> =>
   readFile({ fileName, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content), columns, carrier: { field: 'X-CUSTOM4' }, region: 'DE' });
@@ -51,6 +51,20 @@ describe('.vcf files', () => {
     const big = await read('big.vcf', card('Big', `NOTE:${'x'.repeat(4_200_000)}`) + card('Small'));
     expect(names(big)).toEqual(['Small']);
     expect(big.problems).toMatchObject([{ line: 1, text: expect.stringContaining('4.0 MB') }]);
+  });
+
+  it('are read the same wherever their pieces are cut', async () => {
+    const all = Array.from({ length: 2000 }, (_, i) => `Mü€ ${i} ${'ä€'.repeat(20)}`); // more than one piece in each encoding
+    for (const [pad, end] of [[0, '\r\n'], [1, '\r\n'], [2, '\n'], [3, '\r']] as const) {
+      const [cards, rows] = [all.map((name) => card(name, '', end)).join(''), [`Name;${'x'.repeat(pad)}`, ...all, ''].join(end)];
+      for (const text of [cards, rows]) {
+        const name = text === cards ? 'a.vcf' : 'a.csv';
+        for (const bytes of [Buffer.from(text), utf16(text), utf16(`\ufeff${text}`, true)]) expect(names(await read(name, bytes)), JSON.stringify([name, pad, end, bytes.length])).toEqual(all);
+        expect(names(await read(name, latin(text.replaceAll('€', '\u0080'))))).toEqual(all);
+      }
+    }
+    const late = latin(`${card('Anna').repeat(5000)}BEGIN:VCARD\r\nVERSION:2.1\r\nN;charset=ISO-8859-1:M\u00fcller\r\nEND:VCARD\r\n`);
+    expect(names(await read('a.vcf', late))).toEqual(['Anna', 'Müller']);
   });
 
   it('refuse what holds no contact', async () => {
@@ -168,6 +182,14 @@ describe('what a contact is known by', () => {
     const both = card('Anna', 'UID:1\r\nNOTE:a') + card('Anna', 'UID:1\r\nNOTE:b');
     expect(new Set(await hrefs(both)).size).toBe(2);
     expect(await hrefs(both + both)).toEqual(await hrefs(both));
+  });
+  it('is never what another is known by', async () => {
+    const named = (name: string, note: string) => card(name, `ORG:Building\r\nNOTE:${note}`);
+    const one = (uid: string, note: string) => card('Anna', `UID:${uid}\r\nNOTE:${note}`);
+    for (const all of [['Reception', 'Reception'].map((name, i) => named(name, `${i}`)).join('') + card('Reception', 'ORG:Building 2'), one('x', 'a') + one('x', 'b') + one('x 2', 'c'), one('x 2', 'c') + one('x', 'a') + one('x', 'b')]) {
+      expect(new Set(await hrefs(all)).size, all).toBe(3);
+    }
+    expect((await hrefs(one('x', 'a') + one('x', 'b')))[0]).toBe((await hrefs(one('x', 'b')))[0]);
   });
 });
 

@@ -82,8 +82,10 @@ export const syncPlan = z.object({
 export type SyncPlan = z.infer<typeof syncPlan>;
 export const skippedCard = z.object({ href: z.string(), reason: z.string(), at: instant });
 
+/** Its length is not looked at: z.base64() decodes the whole file to see whether it is good. */
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 export const importBody = z.strictObject({
-  fileName: line(200), content: z.base64().max(24_000_000, 'must be a file of at most 18 MB').describe('The file\'s bytes in base64'),
+  fileName: line(200), content: z.string().max(24_000_000, 'must be a file of at most 18 MB').regex(BASE64, 'must be the file in base64').describe('The file\'s bytes in base64'),
   columns: z.record(z.string().max(200), z.enum(['ignore', 'name', 'givenName', 'familyName', 'organisation', 'phone', 'email', 'note', 'code', 'uid', 'other'])).optional().describe('What each column of a .csv holds; guessed from its heading when left out. "other": kept in the contact, as what its heading says; "ignore": left out'),
   dryRun: z.boolean().optional(), replace: z.boolean().optional().describe('Contacts of this book that are not in the file go'),
 });
