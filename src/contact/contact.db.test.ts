@@ -1,4 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { SyncService } from '../sync/sync.service.js';
+import type { ContactSource, Listing } from '../sync/port.js';
+import { inBreaths } from './breath.service.js';
+import { portions } from './keep.store.js';
+import { writeLdif } from './ldif.js';
 import { type Books, newPerson, openBooks, vcard } from '../../test/lab/books.js';
 
 let all: Books, book: string;
@@ -71,6 +77,67 @@ describe('ContactStore', () => {
     expect(await names({ q: 'nul' })).toEqual(['nul � end']);
     await all.contacts.save(book, [{ href: 'many', etag: '1', bytes: Buffer.from(vcard('Many', Array.from({ length: 5000 }, (_, i) => `TEL:030 ${1_000_000 + i}`))) }], 'infinity');
     expect((await all.contacts.search({ personId: all.personId, q: 'many' })).items[0]!.numbers).toHaveLength(200);
+  });
+});
+
+describe('what a hostile server says', () => {
+  const hostile = (text: string) => `${text}\u0000\u0001\ud800\u202e\n`;
+  const counts = async () => (await all.contacts.search({ personId: all.personId, q: 'hostile' })).items.length;
+  it('stops no contact beside it, wherever a NUL stands', async () => {
+    const id = (await all.books.create({ kind: 'carddav', url: 'https://evil.example.org/', username: '', password: '', name: 'Evil', personId: all.personId })).id;
+    const list: Listing = { kind: 'full', removed: [hostile('gone')], skipped: [{ href: hostile('skip'), etag: hostile('e'), reason: hostile('why') }, { href: 'skip\ufffd\u0001\ud800\u202e\n', etag: '', reason: '' }], token: hostile('token'),
+      items: [{ href: hostile('a'), etag: hostile('1') }, { href: hostile('a').replace('\0', '\ufffd'), etag: '2' }, { href: 'good', etag: hostile('3') }, { href: 'told', etag: '' }] };
+    const nasty = Buffer.from(`BEGIN:VCARD\r\nFN:Hostile \x00 one\r\nX-A\x00B:x\r\nX-${'A'.repeat(200)}:x\r\n\x00:y\r\nit\x00em.TEL;TYPE="ho\x00me":030 77\x000000\x001\r\nX\x00-ABLABEL:z\r\nitem1.TEL:030 7780001\r\nitem1.X-ABLABEL:wo\x00rk\r\nEMAIL:a\x00@b\r\nUID:\x00u\r\nORG:\x00o\r\nX-CUSTOM4:V\x00IP\r\nEND:VCARD\r\n`);
+    const reading = { uid: hostile('u'), name: hostile('Hostile told'), organisation: hostile('o'), numbers: [{ label: hostile('l'), raw: hostile('030 7780002') }] };
+    const source: ContactSource = {
+      check: async () => {}, open: async () => ({ location: hostile('https://evil.example.org/'), others: [] }), list: async () => list, read: async () => undefined, put: async () => ({ kind: 'gone' }),
+      async *fetch(items) { yield { cards: items.map((item) => (item.href === 'told' ? { ...item, bytes: writeLdif('cn=x', [{ name: 'cn', values: [Buffer.from('x\0y')] }, { name: 'a\0b', values: [Buffer.from('z')] }]), reading } : { ...item, bytes: nasty })), skipped: list.skipped, missing: [hostile('missing')] }; },
+    };
+    const sync = new SyncService(all.db, all.books, all.contacts, () => source, { publish: () => {}, subscribe: () => () => {} });
+    for (let again = 0; again < 3; again += 1) {
+      expect(await sync.syncBook(id)).toMatchObject({ kind: 'done' });
+      expect(await counts()).toBe(3);
+    }
+    expect((await all.books.skipped(id)).length).toBe(1);
+    const { rows } = await sql<{ name: string }>`select distinct unnest(fields) as name from contact where book_id = ${id}`.execute(all.db);
+    expect(rows.map(({ name }) => name).filter((name) => !/^[A-Za-z0-9_-]{1,100}!?$/.test(name))).toEqual([]);
+    expect((await all.directory.lookup('030 7780001', all.personId)).contact).toMatchObject({ name: expect.stringContaining('Hostile') });
+    await all.books.remove(id);
+  });
+
+  it('is kept byte for byte, but not what is too large without its pictures', async () => {
+    const card = (lines: string[]) => Buffer.from(vcard('Hostile', lines));
+    const large = [`NOTE:${'x'.repeat(600 * 1024)}`], media = [`PHOTO:${'x'.repeat(600 * 1024)}`];
+    expect(await all.contacts.save(book, [{ href: 'large', etag: '1', bytes: card(large) }, { href: 'media', etag: '2', bytes: card(media) }], 'infinity')).toEqual([{ href: 'large', etag: '1', reason: expect.stringMatching(/^it is 600 kB large without its pictures; .* 512 kB/) }]);
+    expect(await counts()).toBe(1);
+  });
+
+  it('is read in portions of so many cards and so many bytes', async () => {
+    const id = (await all.books.create({ kind: 'carddav', url: 'https://much.example.org/', username: '', password: '', name: 'Much', personId: all.personId })).id;
+    const save = (count: number, bytes: number) => all.contacts.save(id, Array.from({ length: count }, (_, n) => ({ href: `${bytes} ${n}`, etag: '', bytes: Buffer.from(vcard(`${n}`, [`NOTE:${'x'.repeat(bytes)}`])) })), 'infinity');
+    await save(150, 10);
+    await save(30, 500 * 1024);
+    const sizes: number[] = [];
+    for await (const ids of portions(all.db, id)) {
+      sizes.push(ids.length);
+      const { rows } = await sql<{ bytes: number }>`select sum(length(card))::int as bytes from contact where id = any(${ids}::uuid[])`.execute(all.db);
+      expect(rows[0]!.bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
+    }
+    expect(sizes.reduce((a, b) => a + b)).toBe(180);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
+    await all.books.remove(id);
+  });
+
+  it('gives others their turn', async () => {
+    let turns = 0, done = false;
+    const turn = (): void => { if (!done) { turns += 1; setImmediate(turn); } };
+    setImmediate(turn);
+    await inBreaths(Array.from({ length: 100 }, () => ({ bytes: Buffer.alloc(1) })), () => 0);
+    expect(turns).toBeGreaterThanOrEqual(3);
+    turns = 0;
+    await inBreaths(Array.from({ length: 4 }, () => ({ card: Buffer.alloc(300 * 1024) })), () => 0);
+    expect(turns).toBeGreaterThanOrEqual(3);
+    done = true;
   });
 });
 

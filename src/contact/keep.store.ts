@@ -2,11 +2,12 @@
  * Keeps cards as their source gave them, and what is read from them: who it is, numbers, the code that counts. The code that
  * counts is the one somebody wishes and that is on its way to the source; else what the card says.
  */
-import { setImmediate } from 'node:timers/promises';
 import type { Carrier } from '@ringbook/contracts';
 import { type RawBuilder, sql } from 'kysely';
 import { Fault } from '../shared/fault.js';
+import { storable } from '../shared/storable.js';
 import type { Db } from '../store/schema.js';
+import { inBreaths } from './breath.service.js';
 import { fieldOf } from './carrier.js';
 import { type Carriers, codeIn } from './carriers.js';
 import { formOf, type Reading } from './form.js';
@@ -17,39 +18,45 @@ import { type ContactRecord, namesOf, recordOf } from './record.js';
 /** A card as its source gave it. */
 export interface CardToKeep { href: string; etag: string; bytes: Uint8Array; reading?: Reading }
 export interface Unreadable { href: string; etag: string; reason: string }
-export interface KeepOptions { /** The card is as we wrote it ourselves: what is not in it any more was taken out by us. */ ours?: boolean }
-interface Readable { card: CardToKeep; record: ContactRecord }
+export interface KeepOptions {
+  /** The card is as we wrote it ourselves: what is not in it any more was taken out by us. */
+  ours?: boolean;
+  /** Asked in the transaction that keeps the cards: with false nothing is kept. */
+  when?: (trx: Db) => Promise<boolean>;
+}
+/** `lean`: what is kept of the card. */
+interface Readable { card: CardToKeep; record: ContactRecord; lean: Uint8Array }
 
-/** Cards read in one go (about 5 ms); calls of the same process get their turn in between. */
-const BREATH = 25;
-const REREAD = 100;
+/** Of a card, pictures and the like left out. A note of some megabytes would be read again and again. */
+const MAX_CARD = 512 * 1024;
+/** Cards that are in memory at the same time: at most so many, and so many bytes. */
+const PORTION = 100;
+const PORTION_BYTES = 4 * 1024 * 1024;
 /** Saves of a book share it, a change of its carrier has it alone. Any number that nobody else uses with this lock space. */
 const CARRIER_LOCK = 7_464_267;
 
 /** @see ContactStore.save */
-export const keepCards = async (db: Db, region: string, bookId: string, cards: readonly CardToKeep[], since: string, { ours = false }: KeepOptions = {}): Promise<Unreadable[]> => {
+export const keepCards = async (db: Db, region: string, bookId: string, received: readonly CardToKeep[], since: string, { ours = false, when }: KeepOptions = {}): Promise<Unreadable[]> => {
   const guess = await carriersOf(db, bookId);
-  const read = await readAll(cards, guess, region);
-  const readable = read.flatMap(({ card, record }): Readable[] => (record ? [{ card, record }] : []));
+  const cards = [...new Map(received.map((card) => [storable(card.href), { ...card, href: storable(card.href) }])).values()]; // no statement takes a row twice
+  const read = await inBreaths(cards, (card): Readable | Unreadable => {
+    const record = recordOf(card.bytes, guess, region, card.reading);
+    const lean = record ? formOf(card.bytes).lean(card.bytes) : card.bytes;
+    const { href, etag } = card;
+    return !record ? { href, etag, reason: 'it is not a vCard' } : lean.length > MAX_CARD ? { href, etag, reason: `it is ${Math.round(lean.length / 1024)} kB large without its pictures; contacts above ${MAX_CARD / 1024} kB are left out` } : { card, record, lean };
+  });
+  const readable = read.filter((one) => 'record' in one);
   await db.transaction().execute(async (trx) => {
     // Lost in a crash they are read again: the token of the sync, which is kept safely, comes after all of them.
     if (!ours) await sql`set local synchronous_commit = off`.execute(trx);
     await sql`select pg_advisory_xact_lock_shared(${CARRIER_LOCK}, hashtext(${bookId}))`.execute(trx);
     await holdBook(trx, bookId);
+    if (when && !(await when(trx))) return;
     const carriers = await carriersOf(trx, bookId);
-    if (JSON.stringify(carriers) !== JSON.stringify(guess)) for (const { card, record } of readable) record.code = codeIn(formOf(card.bytes), card.bytes, carriers);
+    if (JSON.stringify(carriers) !== JSON.stringify(guess)) await inBreaths(readable, ({ card, record }) => { record.code = codeIn(formOf(card.bytes), card.bytes, carriers); });
     if (readable.length > 0) await keep(trx, bookId, readable, since, ours ? undefined : carriers);
   });
-  return read.filter(({ record }) => !record).map(({ card }) => ({ href: card.href, etag: card.etag, reason: 'it is not a vCard' }));
-};
-
-const readAll = async (cards: readonly CardToKeep[], carriers: Carriers, region: string): Promise<{ card: CardToKeep; record: ContactRecord | undefined }[]> => {
-  const read: { card: CardToKeep; record: ContactRecord | undefined }[] = [];
-  for (const [i, card] of cards.entries()) {
-    read.push({ card, record: recordOf(card.bytes, carriers, region, card.reading) });
-    if (i % BREATH === BREATH - 1) await setImmediate();
-  }
-  return read;
+  return read.filter((one) => 'reason' in one);
 };
 
 /** Where the codes of a book are now. @throws Fault `book.missing` */
@@ -72,7 +79,7 @@ export const holdBook = async (trx: Db, bookId: string): Promise<void> => {
 /** @param carriers for losses; undefined: there are none, whatever is missing */
 const keep = async (trx: Db, bookId: string, cards: Readable[], since: string, carriers: Carriers | undefined): Promise<void> => {
   const lost = carriers ? await lossesIn(trx, bookId, cards, carriers) : [];
-  const rows = cards.map(({ card, record }) => ({ href: card.href, etag: card.etag, card: formOf(card.bytes).lean(card.bytes), record }));
+  const rows = cards.map(({ card, record, lean }) => ({ href: card.href, etag: card.etag, card: lean, record }));
   const saved = await insertContacts(trx, bookId, rows, since);
   if (saved.ids.size === 0) return;
   await replaceNumbers(trx, bookId, rows, saved);
@@ -93,15 +100,20 @@ const wishesCount = async (trx: Db, bookId: string, ids: string[]): Promise<void
 const lossesIn = async (trx: Db, bookId: string, cards: Readable[], carriers: Carriers): Promise<{ contact_id: string; book_id: string; code: string; why: string }[]> => {
   const bare = new Map(cards.filter(({ record }) => record.code === null).map(({ card }) => [card.href, card]));
   if (bare.size === 0) return [];
-  const { rows } = await sql<{ id: string; href: string; card: Buffer }>`select c.id, c.href, c.card from contact c where c.book_id = ${bookId} and c.href = any(${[...bare.keys()]}::text[]) and c.code is not null
-    and not exists (select 1 from code_write w where w.contact_id = c.id and w.next_try is not null)`.execute(trx);
-  return rows.flatMap(({ id, href, card }) => {
-    const form = formOf(card);
-    const code = codeIn(form, card, carriers);
-    const was = code !== null && carriers.fallback && form.codeOf(card, carriers.carrier).code === null ? carriers.fallback : carriers.carrier;
-    const why = lossOf(form, card, bare.get(href)!.bytes, was);
-    return code !== null && why !== null ? [{ contact_id: id, book_id: bookId, code, why }] : [];
-  });
+  type Loss = Awaited<ReturnType<typeof lossesIn>>[number];
+  const losses: Loss[] = [];
+  const these = sql`c.href = any(${[...bare.keys()]}::text[]) and c.code is not null and not exists (select 1 from code_write w where w.contact_id = c.id and w.next_try is not null)`;
+  for await (const ids of portions(trx, bookId, these)) {
+    const { rows } = await sql<{ id: string; href: string; card: Buffer }>`select id, href, card from contact where id = any(${ids}::uuid[])`.execute(trx);
+    losses.push(...(await inBreaths(rows, ({ id, href, card }): Loss[] => {
+      const form = formOf(card);
+      const code = codeIn(form, card, carriers);
+      const was = code !== null && carriers.fallback && form.codeOf(card, carriers.carrier).code === null ? carriers.fallback : carriers.carrier;
+      const why = lossOf(form, card, bare.get(href)!.bytes, was);
+      return code !== null && why !== null ? [{ contact_id: id, book_id: bookId, code, why }] : [];
+    })).flat());
+  }
+  return losses;
 };
 
 /** Nothing is saved into this book until the transaction ends: to be taken before its carrier is changed. */
@@ -116,13 +128,16 @@ export const withField = async (db: Db, bookId: string, fields: readonly string[
   return sql`(c.fields && ${rows.map(({ name }) => name)}::text[]${unread ? sql` or c.fields is null` : sql``})`;
 };
 
-/** Ids of contacts `c` of a book, in portions: each is then read by itself, so that no portion looks at the whole book again. */
-export const portions = async function* portions(db: Db, bookId: string, where: RawBuilder<unknown> = sql`true`, size = REREAD): AsyncIterable<string[]> {
-  const { rows } = await sql<{ id: string }>`select c.id from contact c where c.book_id = ${bookId} and ${where} order by c.id`.execute(db);
-  for (let i = 0; i < rows.length; i += size) {
-    yield rows.slice(i, i + size).map(({ id }) => id);
-    await setImmediate();
+/** Ids of contacts `c` of a book, in portions: each is then read by itself, so that no portion looks at the whole book again, and none is more than memory should hold. @param most at most so many */
+export const portions = async function* portions(db: Db, bookId: string, where: RawBuilder<unknown> = sql`true`, most?: number): AsyncIterable<string[]> {
+  const { rows } = await sql<{ id: string; bytes: number }>`select c.id, length(c.card) as bytes from contact c where c.book_id = ${bookId} and ${where} order by c.id limit ${most ?? null}`.execute(db);
+  let portion: string[] = [], bytes = 0;
+  for (const row of rows) {
+    if (portion.length === PORTION || (portion.length > 0 && bytes + row.bytes > PORTION_BYTES)) { yield portion; [portion, bytes] = [[], 0]; }
+    portion.push(row.id);
+    bytes += row.bytes;
   }
+  if (portion.length > 0) yield portion;
 };
 
 /** @see ContactStore.reread @param only cards that have something in one of these carriers' fields */
@@ -133,7 +148,7 @@ export const rereadCodes = async (db: Db, bookId: string, only: readonly Carrier
     const { rows } = await sql<{ id: string; card: Buffer; code: string | null; wished: boolean; wish: string | null; unread: boolean }>`
       select c.id, c.card, c.code, w.contact_id is not null as wished, w.code as wish, c.fields is null as unread
       from contact c left join code_write w on w.contact_id = c.id and w.next_try is not null where c.id = any(${ids}::uuid[])`.execute(db);
-    const now = rows.map((row) => ({ ...row, now: row.wished ? row.wish : codeIn(formOf(row.card), row.card, carriers) }));
+    const now = await inBreaths(rows, (row) => ({ ...row, now: row.wished ? row.wish : codeIn(formOf(row.card), row.card, carriers) }));
     const changed = now.filter((row) => row.code !== row.now);
     if (changed.length > 0) await sql`update contact set code = new.code
       from unnest(${changed.map((c) => c.id)}::uuid[], ${changed.map((c) => c.now)}::text[]) as new (id, code) where contact.id = new.id`.execute(db);
@@ -149,6 +164,6 @@ export const fillFields = async (db: Db, bookId: string): Promise<void> => {
 
 const keepFields = async (db: Db, rows: readonly { id: string; card: Buffer }[]): Promise<void> => {
   if (rows.length === 0) return;
-  const fields = rows.map(({ card }) => namesOf(formOf(card).fields(card)).join('\n'));
+  const fields = await inBreaths(rows, ({ card }) => storable(namesOf(formOf(card).fields(card)).join('\n')));
   await sql`update contact c set fields = string_to_array(t.fields, E'\n') from unnest(${rows.map(({ id }) => id)}::uuid[], ${fields}::text[]) as t (id, fields) where c.id = t.id`.execute(db);
 };

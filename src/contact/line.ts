@@ -68,6 +68,8 @@ const logicalLine = (bytes: Uint8Array, parts: Physical[], quoted: boolean): Car
   return { start: parts[0]!.start, end: parts.at(-1)!.end, segments, ...headerOf(bytes, segments) };
 };
 
+/** Anything else is no name of a field: such a line is kept, and never read. */
+const NAME = /^[A-Z0-9_-]{1,100}$/;
 const NO_HEADER = { name: '', group: '', params: [], value: -1 };
 
 /** An unbalanced quote in a parameter would hide the colon: then the first colon counts. */
@@ -76,7 +78,8 @@ const headerOf = (bytes: Uint8Array, segments: Segment[]): Pick<CardLine, 'name'
   if (!found) return NO_HEADER;
   const [head = '', ...params] = semicolons(found.text.replace(/^\u00ef\u00bb\u00bf/, ''), found.quoted);
   const dot = head.lastIndexOf('.');
-  return { name: head.slice(dot + 1).trim().toUpperCase(), group: head.slice(0, Math.max(dot, 0)), params: params.slice(0, MAX_PARAMS).flatMap(paramsOf), value: found.value };
+  const name = head.slice(dot + 1).trim().toUpperCase();
+  return { name: NAME.test(name) ? name : '', group: head.slice(0, Math.max(dot, 0)), params: params.slice(0, MAX_PARAMS).flatMap(paramsOf), value: found.value };
 };
 
 /** Cut at the semicolons that are not in quotes. */

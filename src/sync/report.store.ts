@@ -1,7 +1,8 @@
 /** Counts and samples of the fields of an address book, and what another carrier would read from it. */
 import type { Carrier, CarrierPreview, FillReport } from '@ringbook/contracts';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { carrierWords, fieldOf, isWhole } from '../contact/carrier.js';
+import { inBreaths } from '../contact/breath.service.js';
 import { formOf } from '../contact/form.js';
 import { fillFields, portions, withField } from '../contact/keep.store.js';
 import { isMedia } from '../contact/lean.js';
@@ -14,7 +15,6 @@ const SAMPLES = 3;
 /** Cards that are looked into for samples: any, then some with the fields that none of those had. */
 const LOOKED_INTO = 120;
 const SHOWN = 20;
-const SCAN = 50;
 /** Fields in a report: the most used ones. */
 const MOST = 300;
 
@@ -35,16 +35,19 @@ export class ReportStore {
 
   async #samples(bookId: string, fields: string[]): Promise<Map<string, string[]>> {
     const found = new Map<string, string[]>();
-    const take = (cards: { card: Buffer }[]): void => {
-      for (const { field, value } of cards.flatMap(({ card }) => formOf(card).fields(card))) {
+    const take = ({ card }: { card: Buffer }): void => {
+      for (const { field, value } of formOf(card).fields(card)) {
         const some = found.get(field.toUpperCase()) ?? [];
         const sample = sampleOf(value);
         if (some.length < SAMPLES && sample !== '' && !some.includes(sample)) found.set(field.toUpperCase(), [...some, sample]);
       }
     };
-    take(await this.db.selectFrom('contact').select('card').where('book_id', '=', bookId).orderBy('id').limit(LOOKED_INTO).execute());
+    const look = async (where?: RawBuilder<unknown>): Promise<void> => {
+      for await (const ids of portions(this.db, bookId, where, LOOKED_INTO)) await inBreaths(await this.db.selectFrom('contact').select('card').where('id', 'in', ids).orderBy('id').execute(), take);
+    };
+    await look();
     const rare = fields.filter((field) => !found.has(field));
-    if (rare.length > 0) take((await sql<{ card: Buffer }>`select card from contact c where book_id = ${bookId} and ${await withField(this.db, bookId, rare)} limit ${LOOKED_INTO}`.execute(this.db)).rows);
+    if (rare.length > 0) await look(await withField(this.db, bookId, rare));
     return found;
   }
 
@@ -56,14 +59,14 @@ export class ReportStore {
     const filled: CarrierPreview['sample'] = [];
     let codes = 0, inUse = 0;
     const holding = await withField(this.db, book.id, [field]);
-    for await (const ids of portions(this.db, book.id, holding, SCAN)) {
+    for await (const ids of portions(this.db, book.id, holding)) {
       const rows = await this.db.selectFrom('contact').select(['name', 'card']).where('id', 'in', ids).orderBy('id').execute();
-      for (const { name, card } of rows) {
+      await inBreaths(rows, ({ name, card }) => {
         const form = formOf(card);
         const { code, reason = null } = form.codeOf(card, carrier);
         if (code !== null) codes += 1; else if (reason !== null) inUse += 1;
         if (filled.length < SHOWN) filled.push({ name, code, reason, value: sampleOf(form.fields(card).find((f) => f.field.toUpperCase() === field.toUpperCase())?.value ?? '') || null });
-      }
+      });
     }
     const { rows } = await sql<{ cards: number }>`select count(*)::int as cards from contact where book_id = ${book.id}`.execute(this.db);
     const cards = rows[0]!.cards;
