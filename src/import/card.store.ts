@@ -7,11 +7,17 @@ import type { Incoming } from './plan.js';
 
 const ROWS = 500;
 const LISTED = 5000;
+/** Any number that nobody else uses with this lock space. */
+const IMPORT_LOCK = 7_464_268;
 
 const hash = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('base64url').slice(0, 22);
 export const etagOf = (bytes: Uint8Array): string => `"${hash(bytes)}"`;
 /** The same for the same contact, import after import. */
 export const hrefOf = (identity: string): string => `${hash(identity)}.vcf`;
+
+/** One import of a book at a time, whatever process it is in; whoever reads the book or its cards goes on meanwhile. False: another is at it. Until the transaction ends. */
+export const claim = async (trx: Db, bookId: string): Promise<boolean> =>
+  (await sql<{ claimed: boolean }>`select pg_try_advisory_xact_lock(${IMPORT_LOCK}, hashtext(${bookId})) as claimed`.execute(trx)).rows[0]!.claimed;
 
 /** Changes whenever the cards of a book do. */
 export const revisionOf = async (db: Db, bookId: string): Promise<string> =>
@@ -69,7 +75,6 @@ export const keepCards = async (db: Db, bookId: string, cards: readonly Incoming
 };
 
 export const removeCards = async (db: Db, bookId: string, hrefs: readonly string[]): Promise<void> => {
-  if (hrefs.length === 0) return;
-  await sql`delete from import_card where book_id = ${bookId} and href = any(${[...hrefs]}::text[])`.execute(db);
-  await touched(db, bookId);
+  for (let i = 0; i < hrefs.length; i += LISTED) await sql`delete from import_card where book_id = ${bookId} and href = any(${hrefs.slice(i, i + LISTED)}::text[])`.execute(db);
+  if (hrefs.length > 0) await touched(db, bookId);
 };
