@@ -1,37 +1,12 @@
 /** Servers that speak badly, or not LDAP at all: an answer to a directory's question is bounded in size and time, and never taken for more than it is. */
-import { createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { element, integer } from '../../src/adapter/ldap/ber.js';
 import { openLdap } from '../../src/adapter/ldap/ldap.adapter.js';
+import { BIND, codeOf, entry, message, polite, result, type Say, withServer } from '../lab/fake-ldap.js';
 
-/** What a server says to each request, by its number and the tag of what is asked. */
-type Say = (id: number, tag: number, socket: Socket) => Uint8Array | undefined;
-const failure = async (say: Say, work: (source: ReturnType<typeof openLdap>) => Promise<unknown> = (source) => source.open()): Promise<string> => {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('data', (data: Buffer) => {
-      const at = data[1]! < 0x80 ? 2 : 2 + (data[1]! & 0x7f);
-      const id = [...data.subarray(at + 2, at + 2 + data[at + 1]!)].reduce((sum, byte) => sum * 256 + byte, 0);
-      const answer = say(id, data[at + 2 + data[at + 1]!]!, socket);
-      if (answer) socket.write(answer);
-    });
-  });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  const { port } = server.address() as { port: number };
-  try {
-    await work(openLdap({ kind: 'ldap', url: `ldap://127.0.0.1:${port}`, username: 'u', password: 'p', location: null, trusted: true, timeout: 400, ldap: { preset: 'openldap', base: 'dc=x' } }));
-    return 'it went well';
-  } catch (thrown) { return (thrown as { code: string }).code; } finally { for (const socket of sockets) socket.destroy(); server.close(); }
-};
+const failure = async (say: Say, work: (source: ReturnType<typeof openLdap>) => Promise<unknown> = (source) => source.open()): Promise<string> =>
+  (await withServer(say, (settings) => codeOf(() => work(openLdap(settings))))).done;
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-const message = (id: number, op: Uint8Array, ...controls: Uint8Array[]): Uint8Array => element(0x30, integer(id), op, ...(controls.length > 0 ? [element(0xa0, ...controls)] : []));
-const result = (tag: number, code = 0): Uint8Array => element(tag, integer(code, 0x0a), element(4, ''), element(4, ''));
-const entry = (dn: string, attributes: Record<string, string[]>): Uint8Array => element(0x64, element(4, dn), element(0x30, ...Object.entries(attributes).map(([name, values]) => element(0x30, element(4, name), element(0x31, ...values.map((value) => element(4, value)))))));
-const BIND = 0x60, SEARCH = 0x63;
-/** Lets in, and ends each search with nothing, unless `search` says something else. */
-const polite = (search: (id: number, nth: number) => Uint8Array | undefined): Say => { let nth = 0; return (id, tag) => (tag === BIND ? message(id, result(0x61)) : tag === SEARCH ? search(id, nth++) : undefined); };
 
 it('no LDAP, nonsense, and messages of any claimed size are refused', async () => {
   expect(await failure(() => text('HTTP/1.1 400 Bad Request\r\n\r\n'))).toBe('ldap.not-understood');

@@ -19,12 +19,13 @@ export const headerAt = (bytes: Uint8Array, at: number, end: number): Tlv | unde
   return { tag, from: at + 2 + count, to: at + 2 + count + length };
 };
 
-/** The elements inside `parent`. @throws Malformed when one leaves it */
-export const childrenOf = (bytes: Uint8Array, parent: { from: number; to: number }): Tlv[] => {
+/** The elements inside `parent`. @throws Malformed when one leaves it, or there are more than `most` */
+export const childrenOf = (bytes: Uint8Array, parent: { from: number; to: number }, most = 250_000): Tlv[] => {
   const children: Tlv[] = [];
   for (let at = parent.from; at < parent.to;) {
     const child = headerAt(bytes, at, parent.to);
     if (!child || child.to > parent.to) throw new Malformed('an element that leaves its frame');
+    if (children.length === most) throw new Malformed(`more than ${most} elements`);
     children.push(child);
     at = child.to;
   }

@@ -10,6 +10,7 @@ import { Fault } from '../../shared/fault.js';
 import { messageOf } from '../../shared/must.js';
 import { type Allowed, checkLiteral, looker } from '../../shared/reach.adapter.js';
 import { Malformed } from './ber.js';
+import { BOUNDS, type Question, smallQuestion } from './budget.js';
 import { START_TLS } from './control.js';
 import * as fault from './fault.js';
 import { type Answer, type ControlValue, type Entry, messageAt, type Result, RESULT } from './message.js';
@@ -18,11 +19,11 @@ export interface Target { host: string; port: number; secure: boolean; startTls:
 /** What comes before the result of a request. */
 export interface Listener { entry?: (entry: Entry, controls: ControlValue[]) => void; reference?: (uris: string[]) => void; intermediate?: (oid: string, value: Uint8Array) => void }
 export interface Reply { result: Result; controls: ControlValue[] }
-interface Waiting extends Listener { resolve(reply: Reply): void; reject(error: Error): void }
+interface Waiting extends Listener { question: Question; resolve(reply: Reply): void; reject(error: Error): void }
 
 const CONNECT_TIMEOUT = 10_000;
-/** However steadily a server drips, a request ends. */
-const LONGEST = 600_000;
+/** Answers that nobody asked for, until the server is left alone. */
+const MAX_STRAY = 1000;
 const NOTHING = Buffer.alloc(0);
 
 /** A control with a value that was written before. */
@@ -40,7 +41,10 @@ export class ValueControl extends Control {
 export class Connection {
   #socket: Socket;
   #received: Buffer = NOTHING;
+  /** Where `received` stands, when it came in several pieces. */
+  #room: Buffer = NOTHING;
   #id = 0;
+  #stray = 0;
   #lost: Error | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #waiting = new Map<number, Waiting>();
@@ -62,14 +66,15 @@ export class Connection {
 
   get isOpen(): boolean { return this.#lost === undefined; }
 
-  /** @param make the request, with the number it is given @throws Fault `ldap.unreachable`, `.not-understood` */
-  request(make: (messageId: number) => Message, listener: Listener = {}): Promise<Reply> {
+  /** @param make the request, with the number it is given @throws Fault `ldap.unreachable`, `.not-understood`, and of `question` */
+  request(make: (messageId: number) => Message, question: Question, listener: Listener = {}): Promise<Reply> {
     if (this.#lost) return Promise.reject(this.#lost);
     this.#id += 1;
     const id = this.#id;
     const bytes = make(id).write();
-    const reply = new Promise<Reply>((resolve, reject) => { this.#waiting.set(id, { ...listener, resolve, reject }); });
-    const longest = setTimeout(() => this.#lose(fault.unreachable(this.target.host, 'it takes too long to answer')), LONGEST).unref();
+    const reply = new Promise<Reply>((resolve, reject) => { this.#waiting.set(id, { ...listener, question, resolve, reject }); });
+    // However steadily a server drips.
+    const longest = setTimeout(() => this.#lose(question.late()), question.longest).unref();
     this.#patience();
     this.#socket.ref();
     this.#socket.write(bytes);
@@ -85,7 +90,7 @@ export class Connection {
 
   async #startTls(): Promise<void> {
     const { host } = this.target;
-    const { result } = await this.request((messageId) => new ExtendedRequest({ messageId, oid: START_TLS }));
+    const { result } = await this.request((messageId) => new ExtendedRequest({ messageId, oid: START_TLS }), smallQuestion(host, BOUNDS));
     if (result.code !== RESULT.success) throw fault.noTls(host);
     const plain = this.#socket;
     // What came in the clear behind the answer was put there by somebody else.
@@ -107,27 +112,42 @@ export class Connection {
 
   #take(data: Buffer): void {
     if (this.#lost) return;
-    const bytes = this.#received.length > 0 ? Buffer.concat([this.#received, data]) : data;
+    const bytes = this.#received.length > 0 ? this.#joined(data) : data;
     let at = 0;
     try {
       for (let found = messageAt(bytes, at); found; found = messageAt(bytes, at)) {
+        this.#answer(found.answer, found.next - at);
         at = found.next;
-        this.#answer(found.answer);
       }
     } catch (thrown) {
       this.#lose(thrown instanceof Fault ? thrown : fault.notLdap(this.target.host, thrown instanceof Malformed ? thrown.message : messageOf(thrown)));
       return;
     }
     this.#received = at === bytes.length ? NOTHING : bytes.subarray(at);
+    if (at > 0) this.#room = NOTHING; // what was read out of it is still in use
     if (at > 0) this.#patience();
   }
 
-  #answer(answer: Answer): void {
+  /** What was received and not read, and `data`. Room doubles, so that a message in many small pieces is not copied for each of them. */
+  #joined(data: Buffer): Buffer {
+    const held = this.#received.length;
+    if (held + data.length > this.#room.length) {
+      this.#room = Buffer.allocUnsafeSlow(2 * (held + data.length));
+      this.#received.copy(this.#room);
+    }
+    data.copy(this.#room, held);
+    return this.#room.subarray(0, held + data.length);
+  }
+
+  #answer(answer: Answer, size: number): void {
     const waiting = this.#waiting.get(answer.id);
     if (!waiting) { // number 0: the server says why it ends the connection
       if (answer.id === 0) throw fault.unreachable(this.target.host, 'it ended the connection');
+      this.#stray += 1;
+      if (this.#stray > MAX_STRAY) throw fault.endless(this.target.host, `more than ${MAX_STRAY} answers to questions that were not asked`);
       return;
     }
+    waiting.question.message(size, answer.kind === 'entry');
     if (answer.kind === 'entry') waiting.entry?.(answer.entry, answer.controls);
     else if (answer.kind === 'reference') waiting.reference?.(answer.uris);
     else if (answer.kind === 'intermediate') waiting.intermediate?.(answer.oid, answer.value);
@@ -152,6 +172,7 @@ export class Connection {
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
     this.#received = NOTHING;
+    this.#room = NOTHING;
   }
 }
 

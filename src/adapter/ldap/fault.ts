@@ -47,6 +47,13 @@ const referral = (host: string, base: string, { referrals }: Result): Made => ne
 const forbidden = (host: string, base: string): Made => new Fault('invalid', 'ldap.forbidden', `This user may not read ${base} on ${host}. Give the user the right to read it.`, { host, base });
 const failed = (host: string, { code }: Result): Made => new Fault('unavailable', 'ldap.server-failed', `${host} answered with error ${code}. Look at the server's log; Ringbook tries again by itself.`, { host, result: code });
 export const tooMany = (host: string, most: number): Made => new Fault('invalid', 'ldap.too-many', `More than ${most.toLocaleString('en')} entries of ${host} match. Give a narrower base or filter. Nothing was changed here.`, { host });
+const unchanged = 'What was not read stays as it is here.';
+export const endless = (host: string, what: string): Made => new Fault('unavailable', 'ldap.endless',
+  `${host} does not come to an end: it sent ${what}, and Ringbook stopped reading. ${unchanged} Check that this is the address of your directory, and look at the server's log; Ringbook tries again by itself.`, { host, what });
+export const tooLarge = (host: string, megabytes: number): Made => new Fault('invalid', 'ldap.too-large',
+  `${host} sent more than ${megabytes} MB at once, and Ringbook stopped reading. ${unchanged} Give a narrower base or filter, or leave attributes with long values out of the map.`, { host, megabytes });
+export const tooSlow = (host: string, minutes: number): Made => new Fault('unavailable', 'ldap.too-slow',
+  `The list of ${host} was not read to its end within ${minutes === 1 ? 'a minute' : `${minutes} minutes`}. ${unchanged} Look at the load of the server and at the network, or give a narrower base or filter; Ringbook tries again by itself.`, { host, minutes });
 const busy = (host: string): Made => new Fault('unavailable', 'ldap.busy', `${host} is too busy to answer. Ringbook waits and tries again by itself.`, { host });
 
 /** @param base what was asked for @param signedIn as somebody */

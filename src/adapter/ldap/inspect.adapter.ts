@@ -4,6 +4,7 @@ import { Attribute, Change } from 'ldapts';
 import { Fault } from '../../shared/fault.js';
 import type { Hosts } from '../../shared/network.js';
 import { type ConnectionStep, type Inspection, newSteps, type Steps } from '../../sync/connection.js';
+import { TEST_BOUNDS } from './budget.js';
 import { type Client, filterOf } from './client.adapter.js';
 import { CONTROL } from './control.js';
 import * as fault from './fault.js';
@@ -16,6 +17,8 @@ import { entryReading, hrefOf, keysOf, type Wanted } from './wanted.js';
 const PATIENCE = 15_000;
 /** Pages of 500 entries that are counted. */
 const MOST_PAGES = 40;
+/** Entries that are looked at. */
+const SAMPLE = 500;
 const PRESENT = '(objectClass=*)';
 
 /** Where codes go: the first of `attributes`, as the carrier of the book says. */
@@ -23,7 +26,7 @@ export const inspectLdap = async (settings: LdapSettings, hosts?: Hosts): Promis
   const steps = newSteps();
   let client: Client | undefined, at: ConnectionStep['step'] = 'address', contacts: number | null = null;
   try {
-    client = clientOf({ ...settings, timeout: settings.timeout ?? PATIENCE }, hosts);
+    client = clientOf({ ...settings, timeout: settings.timeout ?? PATIENCE, bounds: { ...TEST_BOUNDS, ...settings.bounds } }, hosts);
     const wanted = wantedFor(settings);
     filterOf(wanted.filter);
     await client.check();
@@ -75,14 +78,11 @@ interface Sample { entries: Entry[]; /** null: too many to count while somebody 
 const sample = async (client: Client, wanted: Wanted): Promise<Sample> => {
   const attributes = [...wanted.attributes, ...keysOf((await client.features()).activeDirectory), 'objectClass'];
   const ask = { base: wanted.base, filter: filterOf(wanted.filter) };
-  let entries: Entry[] = [], count = 0, pages = 0;
-  for await (const page of client.pages({ ...ask, attributes })) { entries = page; break; }
-  for await (const page of client.pages({ ...ask, attributes: ['1.1'] })) {
-    count += page.length;
-    pages += 1;
-    if (pages >= MOST_PAGES) return { entries, count: null };
-  }
-  return { entries, count };
+  const entries: Entry[] = [];
+  let count = 0;
+  await client.each({ ...ask, attributes }, { entry: (entry) => { if (entries.length < SAMPLE) entries.push(entry); } }, client.budget(), 1);
+  const all = await client.each({ ...ask, attributes: ['1.1'] }, { entry: () => { count += 1; } }, client.budget(), MOST_PAGES);
+  return { entries, count: all ? count : null };
 };
 
 const sayRead = async (steps: Steps, client: Client, { base, filter, map }: Wanted, { entries, count }: Sample): Promise<void> => {

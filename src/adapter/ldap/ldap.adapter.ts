@@ -7,14 +7,15 @@ import { AndFilter, type Filter } from 'ldapts';
 import type { Hosts } from '../../shared/network.js';
 import { must } from '../../shared/must.js';
 import type { Batch, ContactSource, Listed, Listing, PutOutcome, ReceivedCard, SourceSettings } from '../../sync/port.js';
-import { Client, type ClientSettings, filterOf } from './client.adapter.js';
+import { type Bounds, BOUNDS, type Budget } from './budget.js';
+import { Client, type ClientSettings, filterOf, isFault } from './client.adapter.js';
 import * as fault from './fault.js';
 import { idFilter, type ListOptions, Lister } from './listing.adapter.js';
 import { type Entry, RESULT } from './message.js';
 import { entryReading, etagOf, hrefOf, keysOf, ldifOf, type Wanted, wantedOf } from './wanted.js';
 import { write } from './write.adapter.js';
 
-export interface LdapSettings extends SourceSettings { timeout?: number; listing?: ListOptions }
+export interface LdapSettings extends SourceSettings { timeout?: number; listing?: ListOptions; bounds?: Partial<Bounds> }
 
 const BATCH = 200;
 /** Entries asked for one by one, at a time. */
@@ -32,7 +33,8 @@ export const openLdap = (settings: LdapSettings, hosts?: Hosts): ContactSource =
 
 export const clientOf = (settings: LdapSettings, hosts?: Hosts): Client => {
   const { url, username, password, timeout } = settings;
-  const ask: ClientSettings = { url, username, password, ldap: must(settings.ldap, 'the options of a directory'), allowed: { trusted: settings.trusted === true, hosts } };
+  const bounds = { ...BOUNDS, ...settings.bounds };
+  const ask: ClientSettings = { url, username, password, ldap: must(settings.ldap, 'the options of a directory'), allowed: { trusted: settings.trusted === true, hosts }, bounds };
   return new Client(timeout === undefined ? ask : { ...ask, timeout });
 };
 export const wantedFor = (settings: LdapSettings): Wanted => wantedOf(must(settings.ldap, 'the options of a directory'), settings.attributes);
@@ -60,14 +62,29 @@ class LdapSource implements ContactSource {
   async *fetch(items: readonly Listed[]): AsyncIterable<Batch> {
     const { total } = this.#lister;
     const wanted = new Map(items.map((item) => [item.href, item]));
-    if (total !== undefined && items.length >= MANY && items.length >= total * PART) yield* this.#scan(wanted);
+    if (total !== undefined && items.length >= MANY && items.length >= total * PART) {
+      try { yield* this.#scan(wanted); } catch (thrown) {
+        if (!isFault(thrown, 'ldap.too-large') && !isFault(thrown, 'ldap.endless')) throw thrown; // without pages: too much to hold at once, not one by one
+      }
+    }
     const rest = [...wanted.values()];
-    for (let at = 0; at < rest.length; at += BATCH) yield this.#some(rest.slice(at, at + BATCH));
+    const budget = this.#reading();
+    for (let at = 0; at < rest.length; at += BATCH) {
+      const from = performance.now();
+      const batch = await this.#some(rest.slice(at, at + BATCH));
+      budget.spend(performance.now() - from);
+      yield batch;
+    }
   }
 
+  /** Whole entries pass through, and are not held. */
+  #reading(): Budget {
+    const { list, time } = this.client.bounds;
+    return this.client.budget({ list: list * 16, time: time * 4 });
+  }
   /** Everything, page by page; what is found of `wanted` is taken out of it. */
   async *#scan(wanted: Map<string, Listed>): AsyncGenerator<Batch> {
-    for await (const page of this.client.pages({ base: this.wanted.base, filter: this.#filter, attributes: await this.#attributes() })) {
+    for await (const page of this.client.pages({ base: this.wanted.base, filter: this.#filter, attributes: await this.#attributes() }, this.#reading())) {
       const batch: Batch = { cards: [], skipped: [], missing: [] };
       for (const entry of page) {
         const item = wanted.get(hrefOf(entry) ?? '');

@@ -5,14 +5,15 @@
  */
 import { AndFilter, EqualityFilter, type Filter, GreaterThanEqualsFilter, NotFilter, OrFilter, PresenceFilter } from 'ldapts';
 import type { Listed, Listing, Skipped } from '../../sync/port.js';
-import { type Client, filterOf } from './client.adapter.js';
+import type { Budget } from './budget.js';
+import { type Ask, type Client, filterOf } from './client.adapter.js';
 import { ValueControl } from './connection.adapter.js';
 import { CONTROL, dirSyncAnswer, dirSyncValue, guidBytes, guidText, SYNC_INFO, syncDone, syncInfo, syncState, syncValue } from './control.js';
 import * as fault from './fault.js';
 import { attributesOf } from './filter.js';
 import { type Entry, RESULT, textsOf, valuesOf } from './message.js';
-import { base64, type Token, tokenOf, tokenText, unbase64 } from './token.js';
-import { etagOf, hrefOf, keysOf, type Wanted } from './wanted.js';
+import { cookieText, type Token, tokenOf, tokenText, unbase64 } from './token.js';
+import { etagOf, hrefOf, keysOf, shortOf, type Wanted } from './wanted.js';
 
 /** Where each entry of the last full listing is. */
 export type Places = Map<string, string>;
@@ -20,7 +21,9 @@ export interface ListOptions { /** Directories up to this size are listed anew e
 const SMALL = 20_000;
 const EVERY = 600_000;
 const MAX_REFERRALS = 20;
-const MAX_ENTRIES = 500_000, MAX_ROUNDS = 10_000;
+/** More that are gone than this are found by listing what is there. */
+const MAX_GONE = 100_000;
+const MAX_PLACE = 1000;
 const NONE = new Uint8Array();
 
 export class Lister {
@@ -37,37 +40,42 @@ export class Lister {
   async list(text: string | null): Promise<Listing> {
     const token = tokenOf(text, this.wanted.set);
     const { controls, activeDirectory, server } = await this.client.features();
+    const budget = this.client.budget();
     // A server may name a control that the part with our base does not have: then the token says that it is polled.
     const polled = token?.how === 'poll' && token.count > this.#small && this.#now() - token.at < this.#every ? token : undefined;
-    if (polled) return this.#pollChanges(polled);
+    if (polled) return this.#pollChanges(polled, budget);
     if (controls.has(CONTROL.sync)) {
-      const changes = token?.how === 'sync' ? await this.#syncChanges(token) : undefined;
-      return changes ?? this.#syncFull();
+      const changes = token?.how === 'sync' ? await this.#syncChanges(token, budget) : undefined;
+      return changes ?? this.#syncFull(budget);
     }
     if (activeDirectory && controls.has(CONTROL.dirSync)) {
       const fresh = token?.how === 'dirSync' && token.server === server && this.#now() - token.at < this.#every ? token : undefined;
-      return (fresh && await this.#dirSyncChanges(fresh)) ?? this.#dirSyncFull(server);
+      return (fresh && await this.#dirSyncChanges(fresh, budget)) ?? this.#dirSyncFull(server, budget);
     }
-    return this.#pollFull();
+    return this.#pollFull(budget);
   }
 
   /** All entries, page by page. */
-  async #everything(): Promise<{ listing: Listing; newest: string }> {
+  async #everything(budget: Budget): Promise<{ listing: Listing; newest: string }> {
     const found = new Collected(this.wanted.set);
-    let newest = '';
-    for await (const page of this.client.pages(this.#ask(), found.reference)) {
-      for (const entry of page) {
-        this.#take(found, entry);
-        const time = textsOf(entry, 'modifyTimestamp')[0] ?? '';
-        if (time > newest) newest = time;
-      }
-    }
+    budget.again();
+    const newest = await this.#each(this.#ask(), found, '', budget);
     this.total = found.size;
     return { listing: found.listing('full'), newest };
   }
+  /** @returns when the last of them was changed, or `since` */
+  async #each(ask: Ask, found: Collected, since: string, budget: Budget): Promise<string> {
+    let newest = since;
+    await this.client.each(ask, { entry: (entry) => {
+      this.#take(found, entry);
+      const time = shortOf(textsOf(entry, 'modifyTimestamp')[0]);
+      if (time > newest) newest = time;
+    }, reference: found.reference }, budget);
+    return newest;
+  }
   #take(found: Collected, entry: Entry): string {
     const { href } = found.take(entry, this.client.host);
-    this.places.set(href, entry.dn);
+    if (entry.dn.length <= MAX_PLACE) this.places.set(href, entry.dn);
     return href;
   }
   #ask(filter: Filter = filterOf(this.wanted.filter)): { base: string; filter: Filter; attributes: string[] } {
@@ -77,29 +85,29 @@ export class Lister {
   // Content synchronisation
 
   /** In one go where no limit stands against it; else the state is taken down first, and what it stands for is listed after. */
-  async #syncFull(): Promise<Listing> {
+  async #syncFull(budget: Budget): Promise<Listing> {
     const found = new Collected(this.wanted.set);
+    budget.again();
     let usable = true; // some servers name entries by another number there
     const { result, controls } = await this.client.ask({ ...this.#ask(), controls: [new ValueControl(CONTROL.sync, syncValue(undefined), true)] }, {
       entry: (entry, its) => { usable &&= hrefOf(entry) !== undefined && syncState(its)?.uuid === this.#take(found, entry); }, reference: found.reference,
-    });
-    if (!usable) return this.#pollFull();
-    const cookie = syncDone(controls)?.cookie;
+    }, budget);
+    if (!usable) return this.#pollFull(budget);
+    const cookie = cookieText(syncDone(controls)?.cookie);
     this.total = found.size;
-    if (result.code === RESULT.success) return found.listing('full', cookie && tokenText({ how: 'sync', set: this.wanted.set, cookie: base64(cookie) }));
-    const state = await this.#syncStateNow();
-    const { listing, newest } = await this.#everything();
+    if (result.code === RESULT.success) return found.listing('full', cookie && tokenText({ how: 'sync', set: this.wanted.set, cookie }));
+    const state = await this.#syncStateNow(budget);
+    const { listing, newest } = await this.#everything(budget);
     return { ...listing, token: state ? tokenText({ how: 'sync', set: this.wanted.set, cookie: state }) : this.#pollToken(newest, listing.items.length) };
   }
   /** The state of the directory, without its entries. */
-  async #syncStateNow(): Promise<string | undefined> {
+  async #syncStateNow(budget: Budget): Promise<string | undefined> {
     const nothing = new NotFilter({ filter: new PresenceFilter({ attribute: 'objectClass' }) });
-    const { result, controls } = await this.client.ask({ base: this.wanted.base, filter: nothing, attributes: ['1.1'], controls: [new ValueControl(CONTROL.sync, syncValue(undefined), true)] });
-    const cookie = result.code === RESULT.success ? syncDone(controls)?.cookie : undefined;
-    return cookie && base64(cookie);
+    const { result, controls } = await this.client.ask({ base: this.wanted.base, filter: nothing, attributes: ['1.1'], controls: [new ValueControl(CONTROL.sync, syncValue(undefined), true)] }, {}, budget);
+    return result.code === RESULT.success ? cookieText(syncDone(controls)?.cookie) : undefined;
   }
   /** Undefined when the server cannot say, or says only what is still there. */
-  async #syncChanges(token: Extract<Token, { how: 'sync' }>): Promise<Listing | undefined> {
+  async #syncChanges(token: Extract<Token, { how: 'sync' }>, budget: Budget): Promise<Listing | undefined> {
     const cookie = unbase64(token.cookie);
     if (!cookie?.length) return undefined;
     const found = new Collected(this.wanted.set);
@@ -117,41 +125,41 @@ export class Lister {
         if (oid !== SYNC_INFO) return;
         const info = syncInfo(value);
         for (const uuid of info.gone) gone.add(uuid);
-        present ||= info.present;
+        present ||= info.present || gone.size > MAX_GONE;
+        if (present) gone.clear();
       },
-    });
+    }, budget);
     const done = syncDone(controls);
     // Any other result than these is not about the token: too many changes, a token of another server, one that was made up.
     if (result.code === RESULT.busy || result.code === RESULT.unavailable) throw fault.ofResult(this.client.host, this.wanted.base, this.client.signedIn, result);
     // An empty cookie answers one that was no cookie: that is everything, not the changes.
     if (result.code !== RESULT.success || present || !done?.deletes || done.cookie?.length === 0) return undefined;
-    return { ...found.listing('changes', tokenText({ ...token, cookie: done.cookie ? base64(done.cookie) : token.cookie })), removed: [...gone] };
+    const next = done.cookie ? cookieText(done.cookie) : token.cookie;
+    return { ...found.listing('changes', next === undefined ? null : tokenText({ ...token, cookie: next })), removed: [...gone] };
   }
 
   // Active Directory
 
-  async #dirSyncFull(server: string): Promise<Listing> {
-    const state = await this.#dirSync(NONE);
-    const { listing, newest } = await this.#everything();
-    return { ...listing, token: state ? tokenText({ how: 'dirSync', set: this.wanted.set, cookie: base64(state.cookie), server, at: this.#now() }) : this.#pollToken(newest, listing.items.length) };
+  async #dirSyncFull(server: string, budget: Budget): Promise<Listing> {
+    const state = await this.#dirSync(NONE, budget);
+    const { listing, newest } = await this.#everything(budget);
+    return { ...listing, token: state ? tokenText({ how: 'dirSync', set: this.wanted.set, cookie: state.cookie, server, at: this.#now() }) : this.#pollToken(newest, listing.items.length) };
   }
   /** What DirSync names is looked at once more, under the base and with the filter: it tells of the whole domain. */
-  async #dirSyncChanges(token: Extract<Token, { how: 'dirSync' }>): Promise<Listing | undefined> {
+  async #dirSyncChanges(token: Extract<Token, { how: 'dirSync' }>, budget: Budget): Promise<Listing | undefined> {
     const cookie = unbase64(token.cookie);
-    const state = cookie?.length ? await this.#dirSync(cookie) : undefined;
+    const state = cookie?.length ? await this.#dirSync(cookie, budget) : undefined;
     if (!state) return undefined;
     const found = new Collected(this.wanted.set);
     const gone = new Set(state.changed);
     for (let at = 0; at < state.changed.length; at += 50) {
       const some = new OrFilter({ filters: state.changed.slice(at, at + 50).map((href) => idFilter(href, true)) });
-      for await (const page of this.client.pages(this.#ask(new AndFilter({ filters: [filterOf(this.wanted.filter), some] })), found.reference)) {
-        for (const entry of page) gone.delete(this.#take(found, entry));
-      }
+      await this.client.each(this.#ask(new AndFilter({ filters: [filterOf(this.wanted.filter), some] })), { entry: (entry) => { gone.delete(this.#take(found, entry)); }, reference: found.reference }, budget);
     }
-    return { ...found.listing('changes', tokenText({ ...token, cookie: base64(state.cookie) })), removed: [...gone] };
+    return { ...found.listing('changes', tokenText({ ...token, cookie: state.cookie })), removed: [...gone] };
   }
   /** Every object of the domain that was changed since. Without a cookie: only the state. Undefined when the server refuses. */
-  async #dirSync(from: Uint8Array): Promise<{ cookie: Uint8Array; changed: string[] } | undefined> {
+  async #dirSync(from: Uint8Array, budget: Budget): Promise<{ cookie: string; changed: string[] } | undefined> {
     const { contexts } = await this.client.features();
     const base = contexts.find((context) => this.wanted.base.toLowerCase().endsWith(context.toLowerCase())) ?? this.wanted.base;
     const nothing = new NotFilter({ filter: new PresenceFilter({ attribute: 'objectClass' }) });
@@ -160,38 +168,31 @@ export class Lister {
     const attributes = ['objectGUID', 'isDeleted', 'name', 'parentGUID', ...attributesOf(this.wanted.filter), ...this.wanted.attributes];
     const changed = new Set<string>();
     let cookie = from;
-    for (let more = true, rounds = 0; more; rounds += 1) {
-      if (rounds === MAX_ROUNDS) return undefined;
+    for (let more = true; more;) {
       const { result, controls } = await this.client.ask({ base, filter, attributes, controls: [new ValueControl(CONTROL.dirSync, dirSyncValue(cookie), true), new ValueControl(CONTROL.showDeleted, undefined, false)] },
-        { entry: (entry) => { const guid = valuesOf(entry, 'objectGUID')[0]; if (guid?.length === 16) changed.add(guidText(guid)); } });
+        { entry: (entry) => { const guid = valuesOf(entry, 'objectGUID')[0]; if (guid?.length === 16) changed.add(guidText(guid)); } }, budget);
       const answer = result.code === RESULT.success ? dirSyncAnswer(controls) : undefined;
       if (!answer) return undefined;
       ({ cookie, more } = answer);
     }
-    return { cookie, changed: [...changed] };
+    const text = cookieText(cookie);
+    return text === undefined ? undefined : { cookie: text, changed: [...changed] };
   }
 
   // Neither
 
-  async #pollFull(): Promise<Listing> {
-    const { listing, newest } = await this.#everything();
+  async #pollFull(budget: Budget): Promise<Listing> {
+    const { listing, newest } = await this.#everything(budget);
     return { ...listing, token: this.#pollToken(newest, listing.items.length) };
   }
   #pollToken(since: string, count: number): string | null {
     return since === '' ? null : tokenText({ how: 'poll', set: this.wanted.set, since, count, at: this.#now() });
   }
   /** In the server's own time, of which a second may hold several changes. Deletions show in the next full listing. */
-  async #pollChanges(token: Extract<Token, { how: 'poll' }>): Promise<Listing> {
+  async #pollChanges(token: Extract<Token, { how: 'poll' }>, budget: Budget): Promise<Listing> {
     const found = new Collected(this.wanted.set);
-    let { since } = token;
     const filter = new AndFilter({ filters: [filterOf(this.wanted.filter), new GreaterThanEqualsFilter({ attribute: 'modifyTimestamp', value: token.since })] });
-    for await (const page of this.client.pages(this.#ask(filter), found.reference)) {
-      for (const entry of page) {
-        this.#take(found, entry);
-        const time = textsOf(entry, 'modifyTimestamp')[0] ?? '';
-        if (time > since) since = time;
-      }
-    }
+    const since = await this.#each(this.#ask(filter), found, token.since, budget);
     return found.listing('changes', tokenText({ ...token, since }));
   }
 }
@@ -210,11 +211,10 @@ class Collected {
   get size(): number { return this.#items.size; }
   readonly reference = (uris: string[]): void => { for (const uri of uris) if (this.#referrals.size < MAX_REFERRALS) this.#referrals.add(uri.slice(0, 300)); };
 
-  /** @throws Fault `ldap.no-id`, `ldap.too-many` */
+  /** @throws Fault `ldap.no-id` */
   take(entry: Entry, host: string): Listed {
     const href = hrefOf(entry);
     if (href === undefined) throw fault.noId(host);
-    if (this.#items.size >= MAX_ENTRIES) throw fault.tooMany(host, MAX_ENTRIES);
     const item = { href, etag: etagOf(entry, this.set) };
     this.#items.set(href, item);
     return item;

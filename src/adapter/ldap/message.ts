@@ -21,6 +21,10 @@ export const RESULT = {
 /** No entry that we ask for comes near it; a member list of a large group might. */
 export const MAX_MESSAGE = 4 * 1024 * 1024;
 const MAX_REFERRALS = 20;
+/** Attributes of an entry, and all their values. Each takes a hundred bytes, however short it is. */
+const MAX_VALUES = 20_000;
+/** Controls, and elements of a fixed number. */
+const FEW = 100;
 
 /** The first whole message in `bytes` from `at`: undefined when more has to come. @throws Malformed */
 export const messageAt = (bytes: Uint8Array, at: number): { answer: Answer; next: number } | undefined => {
@@ -28,7 +32,7 @@ export const messageAt = (bytes: Uint8Array, at: number): { answer: Answer; next
   if (frame && frame.tag !== SEQUENCE) throw new Malformed('no LDAP');
   if (frame && frame.to - frame.from > MAX_MESSAGE) throw new Malformed('a message of more than 4 MB');
   if (!frame || frame.to > bytes.length) return undefined;
-  const [id, op, controls] = childrenOf(bytes, frame);
+  const [id, op, controls] = childrenOf(bytes, frame, FEW);
   if (!id || !op) throw new Malformed('an empty message');
   return { next: frame.to, answer: { id: numberOf(bytes, id), controls: controlsOf(bytes, controls), ...operationOf(bytes, op) } };
 };
@@ -46,25 +50,28 @@ const operationOf = (bytes: Uint8Array, op: Tlv): Operation => {
 
 /** A SearchResultEntry, as it also stands in the answer to a post-read control. */
 export const entryOf = (bytes: Uint8Array, op: { from: number; to: number }): Entry => {
-  const [dn, list] = childrenOf(bytes, op);
+  const [dn, list] = childrenOf(bytes, op, FEW);
+  let left = MAX_VALUES;
   return {
     dn: stringOf(bytes, dn),
-    attributes: (list ? childrenOf(bytes, list) : []).map((attribute) => {
-      const [name, values] = childrenOf(bytes, attribute);
-      return { name: stringOf(bytes, name), values: (values ? childrenOf(bytes, values) : []).map((value) => bytesOf(bytes, value)) };
+    attributes: (list ? childrenOf(bytes, list, left) : []).map((attribute) => {
+      const [name, set] = childrenOf(bytes, attribute, FEW);
+      const values = set ? childrenOf(bytes, set, left) : [];
+      left -= values.length;
+      return { name: stringOf(bytes, name), values: values.map((value) => bytesOf(bytes, value)) };
     }),
   };
 };
 
 const resultOf = (bytes: Uint8Array, op: Tlv): Result => {
-  const [code, matched, text, ...more] = childrenOf(bytes, op);
+  const [code, matched, text, ...more] = childrenOf(bytes, op, FEW);
   const referral = more.find((part) => part.tag === 0xa3);
   return { code: numberOf(bytes, code), matched: stringOf(bytes, matched), text: stringOf(bytes, text).slice(0, 500), referrals: referral ? strings(bytes, referral) : [] };
 };
 const strings = (bytes: Uint8Array, parent: Tlv): string[] => childrenOf(bytes, parent).slice(0, MAX_REFERRALS).map((part) => stringOf(bytes, part));
 
-const controlsOf = (bytes: Uint8Array, list: Tlv | undefined): ControlValue[] => (list?.tag === 0xa0 ? childrenOf(bytes, list) : []).map((control) => {
-  const [oid, ...rest] = childrenOf(bytes, control);
+const controlsOf = (bytes: Uint8Array, list: Tlv | undefined): ControlValue[] => (list?.tag === 0xa0 ? childrenOf(bytes, list, FEW) : []).map((control) => {
+  const [oid, ...rest] = childrenOf(bytes, control, FEW);
   return { oid: stringOf(bytes, oid), value: bytesOf(bytes, rest.find((part) => part.tag === 0x04)) };
 });
 

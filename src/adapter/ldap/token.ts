@@ -21,7 +21,10 @@ export const tokenOf = (text: string | null, set: string): Token | undefined => 
   return whole ? told as unknown as Token : undefined;
 };
 
-export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+/** Those of Active Directory have some kilobytes. */
+const MAX_COOKIE = 65_536;
+/** Undefined for one that is too long to be kept. */
+export const cookieText = (cookie: Uint8Array | undefined): string | undefined => (cookie && cookie.length <= MAX_COOKIE ? btoa(String.fromCharCode(...cookie)) : undefined);
 export const unbase64 = (text: string): Uint8Array | undefined => {
   try { return Uint8Array.from(atob(text), (char) => char.charCodeAt(0)); } catch { return undefined; }
 };

@@ -40,19 +40,22 @@ export const AD_ID_ATTRIBUTES = ['objectGUID'], AD_STAMP_ATTRIBUTES = ['uSNChang
 export const keysOf = (activeDirectory: boolean): string[] => (activeDirectory ? [...AD_ID_ATTRIBUTES, ...AD_STAMP_ATTRIBUTES] : [...ID_ATTRIBUTES, ...STAMP_ATTRIBUTES]);
 const KEYS = new Set([...ID_ATTRIBUTES, ...STAMP_ATTRIBUTES, ...AD_ID_ATTRIBUTES, ...AD_STAMP_ATTRIBUTES].map((name) => name.toLowerCase()));
 
+/** Names and stamps have some tens of characters; what is longer is none, since hundreds of thousands are held at once. */
+export const shortOf = (text: string | undefined): string => (text !== undefined && text.length <= 200 ? text : '');
+
 /** Undefined for an entry that nothing finds again. nsUniqueId, of directories without entryUUID, says so. */
 export const hrefOf = (entry: Entry): string | undefined => {
   const guid = valuesOf(entry, 'objectGUID')[0];
   if (guid?.length === 16) return guidText(guid);
-  const uuid = textsOf(entry, 'entryUUID')[0]?.toLowerCase();
+  const uuid = shortOf(textsOf(entry, 'entryUUID')[0]?.toLowerCase());
   if (uuid) return uuid;
-  const unique = textsOf(entry, 'nsUniqueId')[0];
+  const unique = shortOf(textsOf(entry, 'nsUniqueId')[0]);
   return unique ? `ns:${unique}` : undefined;
 };
 /** The name and the value of what changes with an entry; the empty value when the directory shows none. */
 export const stampOf = (entry: Entry): { attribute: string; value: string } => {
   for (const attribute of [...AD_STAMP_ATTRIBUTES, ...STAMP_ATTRIBUTES]) {
-    const value = textsOf(entry, attribute)[0];
+    const value = shortOf(textsOf(entry, attribute)[0]);
     if (value) return { attribute, value };
   }
   return { attribute: '', value: '' };
