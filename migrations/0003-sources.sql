@@ -9,6 +9,8 @@ alter table book_source add column loss_accepted_at timestamptz;
 
 -- Names of the fields of a card that hold something, for the fill report; null: read before there were reports.
 alter table contact add column fields text[];
+-- Health counts them.
+create index contact_number_book on contact_number (book_id);
 create index contact_code on contact (book_id, upper(code)) include (code) where code is not null;
 
 -- Text as it is searched: small letters without accents, the same for what is stored and what is asked.
@@ -17,7 +19,11 @@ create function folded(text) returns text language sql immutable strict parallel
     replace(replace(replace(translate(lower(regexp_replace(normalize($1, NFKD), '[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]', '', 'g')), 'øłđıħ', 'oldih'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe') end $$;
 -- What a contact is found by beside its name: e-mail addresses, digits of its numbers.
 alter table contact add column more text;
-update contact set more = (select left(string_agg(coalesce(substr(e164, 2), regexp_replace(raw, '[^0-9]', '', 'g')), ' ' order by position), 300) from contact_number n where n.contact_id = contact.id);
+-- Every card is read again once: numbers have other forms than before, and e-mail addresses are among what is found.
+update contact set etag = '', more = (select left(string_agg(coalesce(substr(e164, 2), regexp_replace(raw, '[^0-9]', '', 'g')), ' ' order by position), 300) from contact_number n where n.contact_id = contact.id);
+update skipped_card set etag = '';
+update address_book set sync_token = null, next_run = now();
+update book_source set last_full = null;
 alter table contact add column words text collate "C" generated always as (left(folded(name || E'\n' || coalesce(more, '') || E'\n' || coalesce(organisation, '')), 500)) stored;
 -- Lists are in the order of folded names, and everything a search looks at is in their index.
 drop index contact_name;
@@ -50,10 +56,11 @@ alter table book_source add column read_only boolean not null default false;
 
 -- Codes on their way to the source. `code` null: to be taken away. A row goes when the source has it. `next_try` null: the
 -- source will not take it, `error` says why; the card's own code counts again. `was`: what the card said when it was asked for.
+-- `attempts`: tries while the source was away; `refusals`: tries that the source answered, with trouble about this one card.
 create table code_write (
   contact_id uuid primary key references contact on delete cascade, book_id uuid not null references address_book on delete cascade,
   code text, was text, person_id uuid references person on delete set null, asked_at timestamptz not null default now(),
-  attempts integer not null default 0, next_try timestamptz default now(), error jsonb
+  attempts integer not null default 0, refusals integer not null default 0, next_try timestamptz default now(), error jsonb
 );
 create index code_write_due on code_write (book_id, next_try);
 
@@ -78,7 +85,7 @@ create unique index carrier_migration_running on carrier_migration (book_id) whe
 create table carrier_migration_item (
   migration_id uuid not null references carrier_migration on delete cascade, contact_id uuid references contact on delete set null,
   href text not null, name text not null, code text not null, state text not null default 'waiting', problem text,
-  undo jsonb, after text,
+  undo jsonb, after text, attempts integer not null default 0, next_try timestamptz not null default now(),
   primary key (migration_id, href)
 );
 create index carrier_migration_item_state on carrier_migration_item (migration_id, state);
