@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hosts } from '../../shared/network.js';
 import type { SourceSettings } from '../../sync/port.js';
+import type { Most } from './allowance.adapter.js';
 import { addressIn, type DavAddress, userOf } from './address.js';
 import { discover, type Found, isElsewhere } from './discover.adapter.js';
 import { type DavHttp, openDav } from './http.adapter.js';
@@ -9,7 +10,7 @@ import type { DavKind } from './kind.js';
 import { type Candidate, type Names, placesOf, systemNames } from './names.adapter.js';
 
 /** What a collection is opened with. `timeout` in milliseconds for one answer; `names`: who is asked about names (RFC 6764). */
-export type DavSettings = Pick<SourceSettings, 'url' | 'username' | 'password' | 'location' | 'trusted' | 'auth'> & { timeout?: number; names?: Names };
+export type DavSettings = Pick<SourceSettings, 'url' | 'username' | 'password' | 'location' | 'trusted' | 'auth'> & { timeout?: number; names?: Names; /** Of one listing. */ most?: Most };
 
 export interface FoundAt extends Found { http: DavHttp; place: Candidate }
 

@@ -7,22 +7,25 @@ import type { Hosts } from '../../shared/network.js';
 import type { Batch, Listed, Listing, ReceivedCard, Source, Whole } from '../../sync/port.js';
 import { DavAccount, type DavSettings } from './account.adapter.js';
 import { isTrouble } from './fault.js';
-import type { DavAnswer, DavHttp } from './http.adapter.js';
+import { Allowance, LISTING_MOST } from './allowance.adapter.js';
+import type { DavAnswer, DavAsk, DavHttp } from './http.adapter.js';
 import type { DavKind } from './kind.js';
-import { batchesOf, batchOf, MAX_ITEM, sortOut, tooBig } from './listing.js';
-import { cuts, isRadicale, isUnchanged, NO_TOKEN, pieceOf, radicaleToken, stamped, TIMES_BODY, timesOf, type Times, wholeBody } from './radicale.js';
-import { type DavResponse, LIST_BODY, listingParts, multigetBody, type Multistatus, parseMultistatus, syncBody, textOf } from './xml.js';
+import { batchesOf, batchOf, MAX_ITEM, Sorter, tooBig } from './listing.js';
+import { cuts, isRadicale, isUnchanged, nextCut, NO_TOKEN, pieceOf, radicaleToken, stamped, TIMES_BODY, timesOf, type Times, wholeBody } from './radicale.js';
+import { decoded, multistatusParts, readMultistatus } from './read.adapter.js';
+import { LIST_BODY, multigetBody, type Multistatus, syncBody, textOf } from './xml.js';
 
 const AT_ONCE = 2;
 /** Contents come in batches of half a megabyte, or one by one: an answer beyond this is not parsed. */
 const MAX_ANSWER = 6 * 1024 * 1024;
+/** A few properties of one resource. */
+const MAX_PROPS = 64 * 1024;
 const MAX_ROUNDS = 1000;
 /** Cards of a whole answer that are read in one go (2 ms), and that are kept together. */
 const PIECE = 50, WHOLE_BATCH = 400;
 /** A server that fails on one item is asked for smaller batches, but one that fails on everything is left alone soon. */
 const MAX_REFUSALS = 40;
 const XML_HEADERS = { 'content-type': 'application/xml; charset=utf-8' };
-const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /**
  * `hosts`: the ones in private networks that may be gone to (BOOK_HOSTS); without any, `trusted` decides. A location is a path
@@ -78,8 +81,8 @@ export class DavCollection implements Source {
     const times = await this.#times();
     if (!times?.radicale) return undefined;
     const answer = await this.#ask('REPORT', wholeBody(this.kind), '1').catch((thrown: unknown) => { if (isTrouble(thrown, 'too-large')) return undefined; throw thrown; });
-    const text = answer?.status === 207 ? decode(answer.bytes) : '';
-    const at = cuts(text);
+    const text = answer?.status === 207 ? await decoded(answer.bytes) : '';
+    const at = cuts(text, this.#most.items);
     const token = stamped(NO_TOKEN, times, 0, Date.now());
     return at && { token: token === NO_TOKEN.token ? null : token, total: at.length - 1, batches: this.#pieces(text, at) };
   }
@@ -87,8 +90,10 @@ export class DavCollection implements Source {
   async *#pieces(text: string, at: readonly number[]): AsyncIterable<Batch> {
     for (let i = 0; i < at.length - 1; i += WHOLE_BATCH) {
       const batch: Batch = { cards: [], skipped: [], missing: [] };
-      for (let k = i; k < Math.min(i + WHOLE_BATCH, at.length - 1); k += PIECE) {
-        const piece = pieceOf(this.kind, text.slice(at[k], at[Math.min(k + PIECE, i + WHOLE_BATCH, at.length - 1)]), this.#collection);
+      const end = Math.min(i + WHOLE_BATCH, at.length - 1);
+      for (let k = i, to = k; k < end; k = to) {
+        to = nextCut(at, k, Math.min(PIECE, end - k));
+        const piece = pieceOf(this.kind, text.slice(at[k], at[to]), this.#collection);
         if (!piece) throw this.kind.faults.notUnderstood(this.http.base.host, `${text.length} characters`);
         batch.cards.push(...piece.cards);
         batch.skipped.push(...piece.skipped);
@@ -99,8 +104,8 @@ export class DavCollection implements Source {
   }
 
   async #times(): Promise<Times & { radicale: boolean } | undefined> {
-    const answer = await this.#ask('PROPFIND', TIMES_BODY, '0');
-    const props = answer.status === 207 ? this.#multistatus(answer).responses[0]?.props ?? {} : {};
+    const answer = await this.#ask('PROPFIND', TIMES_BODY, '0', { limit: MAX_PROPS });
+    const props = answer.status === 207 ? (await this.#multistatus(answer)).responses[0]?.props ?? {} : {};
     const times = timesOf(textOf(props['getlastmodified']), answer.headers.get('date'));
     return times && { ...times, radicale: isRadicale(props) };
   }
@@ -112,18 +117,17 @@ export class DavCollection implements Source {
   }
 
   async #syncCollection(from: string): Promise<Omit<Listing, 'kind'> | undefined> {
-    const responses: DavResponse[] = [];
+    const [sorter, allowance] = [new Sorter(this.kind, this.#collection), this.#allowance()];
     let token = from;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const answer = await this.#ask('REPORT', syncBody(token), '0');
-      const part = answer.status === 207 ? await this.#listing(answer) : undefined;
-      if (!part) return this.#withoutSync(answer, responses.length > 0);
-      for (const response of part.responses) responses.push(response);
-      const cut = part.responses.some((r) => r.status === 507);
+      const answer = await this.#ask('REPORT', syncBody(token), '0', { within: allowance.left() });
+      const part = answer.status === 207 ? await this.#listing(answer, sorter, allowance) : undefined;
+      if (!part) return this.#withoutSync(answer, round > 0);
+      const { cut } = part;
       // RFC 6578, 3.6: 507 on the collection means there is more to come, with the token just given. Without a new one there is no way to the rest.
       if (cut && (part.token === null || part.token === token)) throw this.kind.faults.notUnderstood(this.http.base.host, 'a list that was cut short');
       token = part.token ?? '';
-      if (!cut) return { ...sortOut(this.kind, responses, this.#collection), token: token || null };
+      if (!cut) return { ...sorter.all(), token: token || null };
     }
     throw this.kind.faults.notUnderstood(this.http.base.host, 'a list without end');
   }
@@ -135,9 +139,11 @@ export class DavCollection implements Source {
   }
 
   async #propfind(): Promise<Listing> {
-    const answer = await this.#ask('PROPFIND', LIST_BODY, '1');
+    const [sorter, allowance] = [new Sorter(this.kind, this.#collection), this.#allowance()];
+    const answer = await this.#ask('PROPFIND', LIST_BODY, '1', { within: allowance.left() });
     if (answer.status !== 207) throw this.#failed(answer);
-    return { kind: 'full', ...sortOut(this.kind, (await this.#listing(answer)).responses, this.#collection), removed: [], token: null };
+    await this.#listing(answer, sorter, allowance);
+    return { kind: 'full', ...sorter.all(), removed: [], token: null };
   }
 
   async *fetch(items: readonly Listed[]): AsyncIterable<Batch> {
@@ -154,9 +160,9 @@ export class DavCollection implements Source {
 
   async #multiget(items: readonly Listed[], budget: { refusals: number }): Promise<Batch> {
     try {
-      const answer = await this.#ask('REPORT', multigetBody(this.kind, items.map((item) => item.href)), '0', MAX_ANSWER);
+      const answer = await this.#ask('REPORT', multigetBody(this.kind, items.map((item) => item.href)), '0', { limit: MAX_ANSWER });
       if (answer.status !== 207) throw this.#failed(answer);
-      return batchOf(this.kind, this.#multistatus(answer), items, this.#collection);
+      return batchOf(this.kind, await this.#multistatus(answer), items, this.#collection);
     } catch (thrown) {
       budget.refusals -= 1;
       if (budget.refusals < 0 || !isAboutContent(thrown)) throw thrown;
@@ -174,7 +180,7 @@ export class DavCollection implements Source {
   async #single(item: Listed): Promise<Batch> {
     const skip = (reason: string): Batch => ({ cards: [], skipped: [{ ...item, reason }], missing: [] });
     try {
-      const card = await this.read(item.href);
+      const card = await this.get(item.href);
       return card ? { cards: [{ ...card, etag: item.etag || card.etag }], skipped: [], missing: [] } : { cards: [], skipped: [], missing: [item.href] };
     } catch (thrown) {
       if (isTrouble(thrown, 'too-large')) return skip(tooBig(this.kind));
@@ -183,7 +189,9 @@ export class DavCollection implements Source {
     }
   }
 
-  async read(href: string): Promise<ReceivedCard | undefined> {
+  read(href: string): Promise<ReceivedCard | undefined> { return this.get(href); }
+
+  protected async get(href: string): Promise<ReceivedCard | undefined> {
     const answer = await this.http.request('GET', href, { headers: { accept: `${this.kind.media}, */*;q=0.1` }, limit: MAX_ITEM });
     if (answer.status === 404 || answer.status === 410) return undefined;
     if (answer.status !== 200) throw this.#failed(answer);
@@ -194,26 +202,29 @@ export class DavCollection implements Source {
     if (this.#path === null) throw new Error('open() comes first');
     return this.#path;
   }
-  #ask(method: string, body: string, depth: '0' | '1', limit?: number): Promise<DavAnswer> {
-    return this.http.request(method, this.#collection, { body, limit, headers: { ...XML_HEADERS, depth } });
+  get #most(): typeof LISTING_MOST { return this.settings.most ?? LISTING_MOST; }
+  #allowance(): Allowance { return new Allowance(this.#most, this.kind.faults, this.http.base.host); }
+  #ask(method: string, body: string, depth: '0' | '1', more: Pick<DavAsk, 'limit' | 'within'> = {}): Promise<DavAnswer> {
+    return this.http.request(method, this.#collection, { body, ...more, headers: { ...XML_HEADERS, depth } });
   }
-  #multistatus(answer: DavAnswer): Multistatus {
-    const parsed = parseMultistatus(decode(answer.bytes));
-    if (!parsed) throw this.kind.faults.notUnderstood(this.http.base.host, `${answer.bytes.length} bytes`);
-    return parsed;
+  async #multistatus({ bytes }: DavAnswer): Promise<Multistatus> {
+    return await readMultistatus(bytes, { most: MAX_ANSWER }) ?? this.#strange(bytes);
   }
-  async #listing(answer: DavAnswer): Promise<Multistatus> {
-    const parts = listingParts(decode(answer.bytes));
-    const all: Multistatus = { responses: [], token: null };
-    for (const part of parts ?? [undefined]) {
-      const parsed = part === undefined ? undefined : parseMultistatus(part);
-      if (!parsed) throw this.kind.faults.notUnderstood(this.http.base.host, `${answer.bytes.length} bytes`);
-      for (const response of parsed.responses) all.responses.push(response);
-      all.token = parsed.token ?? all.token;
-      await setImmediate();
+  /** `cut`: there is more to come, with this token. */
+  async #listing({ bytes }: DavAnswer, sorter: Sorter, allowance: Allowance): Promise<{ token: string | null; cut: boolean }> {
+    allowance.take('bytes', bytes.length);
+    const said = { token: null as string | null, cut: false };
+    for await (const part of multistatusParts(bytes)) {
+      if (!part) return this.#strange(bytes);
+      allowance.take('items', part.responses.length);
+      allowance.left();
+      sorter.add(part.responses);
+      said.cut ||= part.responses.some(({ status }) => status === 507);
+      said.token = part.token ?? said.token;
     }
-    return all;
+    return said;
   }
+  #strange(bytes: Uint8Array): never { throw this.kind.faults.notUnderstood(this.http.base.host, `${bytes.length} bytes`); }
   #failed({ status, headers }: DavAnswer): Error {
     const { host, origin } = this.http.base;
     if (status === 429 || (status === 503 && headers.has('retry-after'))) return this.kind.faults.limited(host, secondsIn(headers.get('retry-after')));

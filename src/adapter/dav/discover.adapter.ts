@@ -6,14 +6,16 @@ import { type DavAddress } from './address.js';
 import { isTrouble } from './fault.js';
 import type { DavHttp } from './http.adapter.js';
 import { BOOKS, CALENDARS, type DavKind } from './kind.js';
-import { asTree, DISCOVER_BODY, hrefsOf, parseMultistatus, textOf } from './xml.js';
+import { readMultistatus } from './read.adapter.js';
+import { asTree, DISCOVER_BODY, hrefsOf, textOf } from './xml.js';
 
 /** One address book or calendar of an account. `readOnly` null: the server does not say. */
 export interface Collection { kind: 'addressBook' | 'calendar'; path: string; name: string; readOnly: boolean | null }
 interface Place { path: string; collection: Collection | undefined; principal: string | undefined; homes: Record<Collection['kind'], string[]> }
 export interface Found { /** Of the kind that was looked for, by path; the first is the one that is taken. */ collections: Collection[]; /** Where the account begins, for `allOf`. */ principal: string | undefined }
 
-const MAX_BODY = 8 * 1024 * 1024;
+/** Bytes of an answer about one resource, and about all in one place. */
+const MAX_BODY = { 0: 64 * 1024, 1: 8 * 1024 * 1024 };
 const MAX_FOUND = 200;
 /** Where much used servers are when nobody set up the well-known address: SOGo, Nextcloud, DAViCal, Baikal, others. */
 const USUAL = ['/SOGo/dav/', '/remote.php/dav/', '/caldav.php/', '/dav.php/', '/dav/'];
@@ -62,9 +64,9 @@ export const allOf = async (http: DavHttp, { collections, principal }: Found): P
 
 /** Undefined when there is nothing that answers PROPFIND. */
 const ask = async (http: DavHttp, kind: DavKind, path: string, depth: '0' | '1'): Promise<Place[] | undefined> => {
-  const answer = await http.request('PROPFIND', path, { body: DISCOVER_BODY, limit: MAX_BODY, headers: { 'content-type': 'application/xml; charset=utf-8', depth } });
+  const answer = await http.request('PROPFIND', path, { body: DISCOVER_BODY, limit: MAX_BODY[depth], headers: { 'content-type': 'application/xml; charset=utf-8', depth } });
   if (answer.status >= 500 && answer.status !== 501) throw kind.faults.serverFailed(http.base.host, answer.status);
-  const responses = answer.status === 207 ? parseMultistatus(new TextDecoder().decode(answer.bytes), 'attributes')?.responses ?? [] : [];
+  const responses = answer.status === 207 ? (await readMultistatus(answer.bytes, { kind: 'attributes' }))?.responses ?? [] : [];
   const good = responses.filter(({ status }) => status === undefined || status < 300);
   return good.length === 0 ? undefined : good.map(({ href, props }) => placeOf(href, answer.url, props));
 };

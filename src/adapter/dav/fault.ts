@@ -42,6 +42,7 @@ const faultsOf = (codes: Codes, { one, a, protocol, item }: Thing) => ({
   forbidden: (url: string) => make(codes.forbidden, `This user may not read ${url}. Give the user the right to read the ${one} on the server.`, { url }),
   notUnderstood: (host: string, what: string) => make(codes.notUnderstood, `${host} gave an answer that is no complete ${protocol} answer (${what}). Is the address right, and is a proxy in between?`, { host, what }),
   tooLarge: (host: string) => make(codes.tooLarge, `${host} sent more than Ringbook takes in one answer.`, { host }),
+  listTooLarge: (host: string, most: string) => make(codes.tooLarge, `${host} lists more than ${most}, which is more than Ringbook takes. Split the ${one} on the server; nothing is read of it until then.`, { host, most }),
   badUrl: () => make(codes.badUrl, `The address of ${a} starts with http:// or https://, or is a host name or an e-mail address`, {}),
   refused: (host: string, status: number) => make(codes.refused, `${host} did not take the changed ${item} (answer ${status}). Change it in your own program instead.`, { host, status }),
   neverAddress: (host: string) => make(codes.address, `${host} is at an address that no ${one} is read from (link-local, multicast, or for the machines of a cloud). Enter the address of the ${protocol} server.`, { host }),

@@ -11,7 +11,7 @@ import { agentFor, type Allowed, checkHost, checkLiteral } from './reach.adapter
 import { type Credentials, Signer } from './sign-in.adapter.js';
 
 export interface DavAnswer { status: number; headers: Headers; bytes: Uint8Array; url: string }
-export interface DavAsk { headers?: Record<string, string>; body?: string | Uint8Array; /** Most bytes to take; Fault `.too-large` beyond. */ limit?: number }
+export interface DavAsk { headers?: Record<string, string>; body?: string | Uint8Array; /** Most bytes to take; Fault `.too-large` beyond. */ limit?: number; /** Milliseconds, if fewer than usual. */ within?: number }
 export interface DavOptions extends Credentials { /** Only http and https. */ base: URL; /** Milliseconds for one answer, body included. */ timeout?: number; allowed: Allowed; faults: DavFaults }
 export interface DavHttp {
   readonly base: URL;
@@ -38,9 +38,9 @@ const sender = ({ base, allowed, faults, timeout = TIMEOUT }: DavOptions): Send 
   const once: Send = async (method, target, ask, authorization) => {
     checkLiteral(target, allowed, faults);
     const headers = { ...authorization === undefined ? {} : { authorization }, 'accept-encoding': 'identity', 'user-agent': 'Ringbook', ...ask.headers };
-    const wanted: RequestInit = { method, body: ask.body as string | undefined, redirect: 'manual', dispatcher: agent, signal: AbortSignal.timeout(timeout), headers };
+    const wanted: RequestInit = { method, body: ask.body as string | undefined, redirect: 'manual', dispatcher: agent, signal: AbortSignal.timeout(Math.min(timeout, ask.within ?? timeout)), headers };
     const response = await fetch(target, wanted);
-    return { status: response.status, headers: response.headers as unknown as Headers, url: target.href, bytes: await readBody(response, ask.limit ?? LIMIT, base.host, faults) };
+    return { status: response.status, headers: response.headers as unknown as Headers, url: target.href, bytes: await readBody(response, ask.limit ?? LIMIT, isContent(method, response.status) ? () => faults.tooLarge(base.host) : undefined) };
   };
   return async (method, target, ask, authorization) => {
     try { return await once(method, target, ask, authorization); } catch (thrown) {
@@ -97,12 +97,17 @@ const ownUrl = (base: URL, to: string): URL => {
   return new URL(url.pathname + url.search, base.origin);
 };
 
-const readBody = async (response: Response, limit: number, host: string, faults: DavFaults): Promise<Uint8Array> => {
+/** Pages that servers send with errors are not read: however long they are, the status is what counts. */
+const isContent = (method: string, status: number): boolean => status === 207 || (method === 'GET' && status === 200);
+
+/** @param tooLarge undefined: what is beyond the limit is left */
+const readBody = async (response: Response, limit: number, tooLarge: (() => Error) | undefined): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += (chunk as Uint8Array).length;
-    if (length > limit) throw faults.tooLarge(host); // leaving the loop cancels the body
+    if (length > limit && tooLarge) throw tooLarge(); // leaving the loop cancels the body
+    if (length > limit) break;
     chunks.push(chunk as Uint8Array);
   }
   return Buffer.concat(chunks);

@@ -3,6 +3,7 @@ import { Fault } from '../../shared/fault.js';
 import type { Hosts } from '../../shared/network.js';
 import { type Inspection, newSteps, type Steps } from '../../sync/connection.js';
 import { DavAccount, type DavSettings, type FoundAt } from './account.adapter.js';
+import { TEST_MOST } from './allowance.adapter.js';
 import { DavCollection } from './collection.adapter.js';
 import { allOf, type Collection } from './discover.adapter.js';
 import type { DavKind } from './kind.js';
@@ -13,7 +14,7 @@ const PATIENCE = 30_000;
 
 /** `kind`: what is looked for; every address book and calendar of the account is named, whichever it is. */
 export const inspectDav = async (given: DavSettings, kind: DavKind, hosts?: Hosts): Promise<Inspection> => {
-  const settings = { ...given, location: null, timeout: given.timeout ?? PATIENCE };
+  const settings = { ...given, location: null, timeout: given.timeout ?? PATIENCE, most: given.most ?? TEST_MOST };
   const steps = newSteps();
   let account: DavAccount | undefined;
   let found: (FoundAt & { all: Collection[] }) | undefined;

@@ -33,23 +33,31 @@ export const pathOf = (spelt: string, collection: string): string => {
 /** For comparing only: one card may be spelt a%40b in one answer and a@b in the next. */
 const same = (path: string): string => { if (!path.includes('%')) return path.endsWith('/') ? path.slice(0, -1) : path; try { return decodeURIComponent(path).replace(/\/$/, ''); } catch { return path; } };
 
-/** Items and deletions of a listing: the collection itself and collections in it are neither. */
-export const sortOut = (kind: DavKind, responses: readonly DavResponse[], collection: string): Pick<Listing, 'items' | 'removed' | 'skipped'> => {
-  const items = new Map<string, Listed>();
-  const removed = new Set<string>();
-  const skipped: Skipped[] = [];
-  for (const { href, status, props } of responses) {
-    const path = pathOf(href, collection);
-    if (same(path) === same(collection) || 'collection' in asTree(props['resourcetype'])) continue;
-    if (status === 404 || status === 410) { removed.add(path); items.delete(path); continue; }
-    const size = Number(textOf(props['getcontentlength'])) || 0;
-    const item: Listed = { href: path, etag: textOf(props['getetag']).trim(), ...(size > 0 ? { size } : {}) };
-    items.set(path, item);
-    removed.delete(path);
-    if (size > MAX_ITEM) skipped.push({ ...item, reason: tooBig(kind, size) });
+/** Without what it was cut out of: a part of a text holds the whole in memory. */
+const own = (text: string): string => ` ${text}`.slice(1);
+
+/** Items and deletions of a listing, as they come: the collection itself and collections in it are neither. */
+export class Sorter {
+  readonly #items = new Map<string, Listed>();
+  readonly #removed = new Set<string>();
+  readonly #skipped: Skipped[] = [];
+  constructor(private readonly kind: DavKind, private readonly collection: string) {}
+
+  add(responses: readonly DavResponse[]): void {
+    for (const { href, status, props } of responses) {
+      const path = own(pathOf(href, this.collection));
+      if (same(path) === same(this.collection) || 'collection' in asTree(props['resourcetype'])) continue;
+      if (status === 404 || status === 410) { this.#removed.add(path); this.#items.delete(path); continue; }
+      const size = Number(textOf(props['getcontentlength'])) || 0;
+      const item: Listed = { href: path, etag: own(textOf(props['getetag']).trim()), ...(size > 0 ? { size } : {}) };
+      this.#items.set(path, item);
+      this.#removed.delete(path);
+      if (size > MAX_ITEM) this.#skipped.push({ ...item, reason: tooBig(this.kind, size) });
+    }
   }
-  return { items: [...items.values()], removed: [...removed], skipped };
-};
+
+  all(): Pick<Listing, 'items' | 'removed' | 'skipped'> { return { items: [...this.#items.values()], removed: [...this.#removed], skipped: this.#skipped }; }
+}
 
 const ENCODER = new TextEncoder();
 /** One that is gone (404) or empty must not cost the batch. The etag that came with the content counts. */

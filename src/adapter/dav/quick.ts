@@ -6,6 +6,8 @@
 export type Tree = { [name: string]: Tree | string | (Tree | string)[] };
 
 const MAX_DEPTH = 30;
+/** Character references: each costs as much as a hundred letters. Nobody needs more than one a line. */
+const MAX_REFERENCES = 200_000;
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const NAME = /^[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?$/;
 const DECLARATION = /^\uFEFF?\s*<\?xml[^?]*\?>\s*/;
@@ -14,7 +16,7 @@ class Odd extends Error {}
 /** @param lists names of elements that always come in an array */
 export const quickXml = (source: string, lists: ReadonlySet<string>): Tree | undefined => {
   const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source; // XML 1.0, 2.11
-  const state = { text, at: DECLARATION.exec(text)?.[0].length ?? 0, lists };
+  const state = { text, at: DECLARATION.exec(text)?.[0].length ?? 0, lists, references: 0 };
   try {
     const root: Tree = {};
     element(state, root, 0);
@@ -25,7 +27,7 @@ export const quickXml = (source: string, lists: ReadonlySet<string>): Tree | und
   }
 };
 
-interface State { text: string; at: number; lists: ReadonlySet<string> }
+interface State { text: string; at: number; lists: ReadonlySet<string>; references: number }
 
 const element = (state: State, into: Tree, depth: number): void => {
   const { text } = state;
@@ -49,7 +51,7 @@ const content = (state: State, name: string, depth: number): Tree | string => {
   for (;;) {
     const open = text.indexOf('<', state.at);
     if (open < 0) throw new Odd();
-    if (open > state.at) { said += plain(text.slice(state.at, open)); state.at = open; }
+    if (open > state.at) { said += plain(state, text.slice(state.at, open)); state.at = open; }
     const next = text.charCodeAt(open + 1);
     if (next === 47) break;
     if (next === 33) { said += cdata(state); continue; }
@@ -70,11 +72,16 @@ const cdata = (state: State): string => {
   return state.text.slice(from, to);
 };
 
-const plain = (raw: string): string => (raw.includes('&') ? raw.replace(/&([^;&]{0,12})(;?)/g, (_, entity: string, end: string) => {
+/** An & that begins none of the five named entities. */
+const OTHER = /&(?!(?:lt|gt|amp|quot|apos);)/;
+const plain = (state: State, raw: string): string => (!raw.includes('&') ? raw : OTHER.test(raw) ? slowly(state, raw)
+  : raw.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&apos;', "'").replaceAll('&amp;', '&'));
+
+const slowly = (state: State, raw: string): string => raw.replace(/&([^;&]{0,12})(;?)/g, (_, entity: string, end: string) => {
   const meant = end === ';' ? NAMED[entity] ?? reference(entity) : undefined;
-  if (meant === undefined) throw new Odd();
+  if (meant === undefined || (state.references += 1) > MAX_REFERENCES) throw new Odd();
   return meant;
-}) : raw);
+});
 
 const reference = (entity: string): string | undefined => {
   const [, hex, decimal] = /^#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}))$/.exec(entity) ?? [];

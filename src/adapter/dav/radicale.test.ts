@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BOOKS } from './kind.js';
-import { cuts, isUnchanged, pieceOf, radicaleToken, stamped, timesOf } from './radicale.js';
+import { cuts, isUnchanged, nextCut, pieceOf, radicaleToken, stamped, timesOf } from './radicale.js';
 
 const NAME = 'http://radicale.org/ns/sync/0123abcd';
 
@@ -39,14 +39,21 @@ describe('a whole collection in one answer', () => {
 
   it('is cut after each card', () => {
     const text = whole(one('a.vcf', 'BEGIN:VCARD &lt;/response&gt;') + one('b.vcf', ''));
-    const at = cuts(text)!;
+    const at = cuts(text, 2)!;
     expect(at).toHaveLength(3);
     expect(pieceOf(BOOKS, text.slice(at[0], at[2]), '/b/')).toMatchObject({ cards: [{ href: '/b/a.vcf', etag: '"1"', bytes: new TextEncoder().encode('BEGIN:VCARD </response>') }], skipped: [{ href: '/b/b.vcf', reason: 'the server delivered it empty' }], missing: [] });
-    expect(cuts(whole(''))).toHaveLength(1);
+    expect(cuts(whole(''), 0)).toHaveLength(1);
+    expect(cuts(text, 1)).toBeUndefined();
+  });
+
+  it('is read a few cards at a time, fewer where they are large, and none that is huge', () => {
+    expect([nextCut([0, 10, 20, 30, 40], 0, 3), nextCut([0, 10, 20, 30, 40], 3, 3), nextCut([0, 200_000, 400_000], 0, 50), nextCut([0, 9_000_000, 9_000_001], 0, 50)]).toEqual([3, 4, 1, 1]);
+    expect(pieceOf(BOOKS, one('a%20&amp;b.vcf', 'x'.repeat(6_000_000)), '/b/')).toEqual({ cards: [], skipped: [{ href: '/b/a%20&b.vcf', etag: '', reason: expect.stringMatching(/MB large; contacts above 4 MB/) }], missing: [] });
+    expect(pieceOf(BOOKS, `<response>${'x'.repeat(6_000_000)}</response>`, '/b/')).toBeUndefined();
   });
 
   it('is not taken for one when it is cut off, or written in another way', () => {
     const text = whole(one('a.vcf', 'x'));
-    for (const odd of ['', 'x', text.slice(0, -3), text.slice(0, text.indexOf('</response>')), text.replace('</response>', '</response>x'), text.replace('x</CR', '<![CDATA[x]]></CR'), `<!DOCTYPE x>${text}`, text.replaceAll('multistatus', 'D:multistatus'), '<html></html>']) expect(cuts(odd), odd).toBeUndefined();
+    for (const odd of ['', 'x', text.slice(0, -3), text.slice(0, text.indexOf('</response>')), text.replace('</response>', '</response>x'), text.replace('x</CR', '<![CDATA[x]]></CR'), `<!DOCTYPE x>${text}`, text.replaceAll('multistatus', 'D:multistatus'), '<html></html>']) expect(cuts(odd, 9), odd).toBeUndefined();
   });
 });

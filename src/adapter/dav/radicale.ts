@@ -6,7 +6,7 @@
  */
 import type { Batch } from '../../sync/port.js';
 import type { DavKind } from './kind.js';
-import { batchOf, pathOf } from './listing.js';
+import { batchOf, pathOf, tooBig } from './listing.js';
 import { escapeXml, parseMultistatus, textOf } from './xml.js';
 
 /** `modified`: when the collection last changed, in seconds, as asked together with the token at `asked` (ms of our clock). */
@@ -50,18 +50,35 @@ export const wholeBody = ({ namespace, query, data }: DavKind): string =>
   `<?xml version="1.0" encoding="utf-8"?>\n<C:${query} xmlns="DAV:" xmlns:C="${escapeXml(namespace)}"><prop><getetag/><C:${data}/></prop><C:filter/></C:${query}>`;
 
 const END = '</response>';
-/** Where a whole answer may be cut: after each resource. Undefined when it is not written as Radicale does, to its end. */
-export const cuts = (text: string): number[] | undefined => {
+/** Where a whole answer may be cut: after each resource. Undefined when it is not written as Radicale does, to its end, or holds more than `most`. */
+export const cuts = (text: string, most: number): number[] | undefined => {
   const open = /<multistatus\b[^<>]*>/.exec(text.slice(0, 2000));
   const tail = text.slice(-200).trimEnd();
   if (!open || /<!/.test(text.slice(0, open.index)) || !tail.endsWith('</multistatus>') || text.includes('<![CDATA[')) return undefined;
   const found = [open.index + open[0].length];
-  for (let at = text.indexOf(END); at >= 0; at = text.indexOf(END, at)) { at += END.length; found.push(at); }
+  for (let at = text.indexOf(END); at >= 0; at = text.indexOf(END, at)) { at += END.length; if (found.push(at) > most + 1) return undefined; }
   return text.slice(found.at(-1)).trim() === '</multistatus>' ? found : undefined;
+};
+
+/** Characters that are read in one go (20 ms), and of one card: what is larger has no card in it that would be kept. */
+const PIECE = 250_000, ONE = 6_000_000;
+/** Up to where to go on from the `from`th cut: by `size` cards, fewer where they are large. */
+export const nextCut = (at: readonly number[], from: number, size: number): number => {
+  let to = from + 1;
+  while (to < Math.min(from + size, at.length - 1) && at[to + 1]! - at[from]! <= PIECE) to += 1;
+  return to;
 };
 
 /** What stands between two cuts. Undefined when it cannot be read. */
 export const pieceOf = (kind: DavKind, text: string, collection: string): Batch | undefined => {
+  if (text.length > ONE) return leftOut(kind, text, collection);
   const answer = parseMultistatus(`<multistatus>${text}</multistatus>`);
   return answer && batchOf(kind, answer, answer.responses.map(({ href, props }) => ({ href: pathOf(href, collection), etag: textOf(props['getetag']).trim() })), collection);
+};
+
+/** One that is too large to be read at all. */
+const leftOut = (kind: DavKind, text: string, collection: string): Batch | undefined => {
+  const [href] = /<href>[^<>]{1,4000}<\/href>/.exec(text.slice(0, 5000)) ?? [];
+  const [response] = href === undefined ? [] : parseMultistatus(`<multistatus><response>${href}</response></multistatus>`)?.responses ?? [];
+  return response && { cards: [], skipped: [{ href: pathOf(response.href, collection), etag: '', reason: tooBig(kind, text.length) }], missing: [] };
 };

@@ -21,39 +21,57 @@ const parserOf = (ignoreAttributes: boolean): XMLParser => new XMLParser({
 });
 const parsers = { plain: parserOf(true), attributes: parserOf(false) };
 
+/** Characters that the parser for everything takes in one go (0.2 s): this may be the process that decides calls. */
+const SLOW_MOST = 500_000;
+
 /**
  * Undefined when it is none, or not all of it: a list that was cut off must never be taken for a short one. A document
- * type is refused, entities of its own are an attack or a mistake (RFC 4918, 20.6).
+ * type is refused, entities of its own are an attack or a mistake (RFC 4918, 20.6). What only the parser for everything can
+ * read is refused beyond half a megabyte: larger answers come here in parts.
  */
 export const parseMultistatus = (text: string, kind: keyof typeof parsers = 'plain'): Multistatus | undefined => {
-  if (/<!DOCTYPE/i.test(text.slice(0, 2000)) || !/<\/(?:[\w.-]+:)?multistatus\s*>\s*$/.test(text.slice(-200))) {
+  if (/<!DOCTYPE/i.test(text.slice(0, 10_000)) || !/<\/(?:[\w.-]+:)?multistatus\s*>\s*$/.test(text.slice(-200))) {
     return /<(?:[\w.-]+:)?multistatus\b[^>]*\/>\s*$/.test(text.slice(-1000)) ? { responses: [], token: null } : undefined;
   }
-  const root = ((kind === 'plain' ? quickXml(text, LISTS) : undefined) ?? attempt(text, kind))?.['multistatus'];
+  const root = ((kind === 'plain' ? quickXml(text, LISTS) : undefined) ?? (text.length <= SLOW_MOST ? attempt(text, kind) : undefined))?.['multistatus'];
   if (root === undefined) return undefined;
   const responses = asTree(root)['response'];
   return { responses: (Array.isArray(responses) ? responses : []).flatMap(responseOf), token: textOf(asTree(root)['sync-token']).trim() || null };
 };
 
-/** What is parsed in one go at most: more would hold up the calls of this process. Characters. */
-const MAX_PIECE = 2_000_000;
+/** Most characters of one response in a listing, and of a part that holds several. */
+const ONE_MOST = 1_000_000, PART = 250_000;
 const OPEN_TAG = /<(?:[\w.-]+:)?multistatus\b[^<>]*>/;
 const CLOSE_TAG = /^<\/(?:[\w.-]+:)?multistatus\s*>\s*$/;
+const END = /<\/(?:[\w.-]+:)?response\s*>/g;
 
 /**
- * A listing cut into whole answers of a few hundred resources, so that the process can breathe between them: 10,000 at
- * once take 0.4 s. Only for listings: in a card (CDATA) the text of an end tag may stand. Undefined as `parseMultistatus`,
- * and for a piece too large to be a listing's. Takes time in proportion to the text, whatever is in it.
+ * An answer cut into whole answers of a few hundred resources, so that the process can breathe between them: 10,000 at once
+ * take 0.4 s. Where CDATA is, it is one part, as the text of an end tag may stand in it. Undefined is the last thing said where
+ * it is no whole answer, or holds a response of more than `most` characters. Takes time in proportion to the text, whatever is in it.
  */
-export const listingParts = (text: string, size = 250): string[] | undefined => {
-  const open = OPEN_TAG.exec(text);
+export function* partsOf(text: string, { size = 250, most = ONE_MOST }: { size?: number; most?: number } = {}): Generator<string | undefined> {
+  const open = OPEN_TAG.exec(text.slice(0, 10_000));
   const close = text.lastIndexOf('</');
-  if (!open || close < open.index || !CLOSE_TAG.test(text.slice(close, close + 200)) || text.length - close > 200) return text.length <= MAX_PIECE && parseMultistatus(text) ? [text] : undefined;
-  if (/<!DOCTYPE/i.test(text.slice(0, open.index))) return undefined;
-  if (text.includes('<![CDATA[')) return text.length <= MAX_PIECE && parseMultistatus(text) ? [text] : undefined;
-  const pieces = text.slice(open.index + open[0].length, close).split(/(?<=<\/(?:[\w.-]+:)?response\s*>)/);
-  const parts = Array.from({ length: Math.ceil(pieces.length / size) }, (_, i) => `<multistatus>${pieces.slice(i * size, (i + 1) * size).join('')}</multistatus>`);
-  return parts.every((part) => part.length <= MAX_PIECE) ? parts : undefined;
+  const odd = !open || close < open.index || text.length - close > 200 || !CLOSE_TAG.test(text.slice(close));
+  const head = text.slice(0, open?.index ?? 10_000);
+  if (odd || /<!DOCTYPE/i.test(head) || text.includes('<![CDATA[')) { yield text.length <= most && !/<!DOCTYPE/i.test(head) ? text : undefined; return; }
+  for (let at = open.index + open[0].length; at < close;) {
+    const cut = endOf(text, at, Math.min(at + PART, close), size) ?? (close - at <= PART ? close : endOf(text, at, Math.min(at + most, close), 1) ?? (close - at <= most ? close : undefined));
+    yield cut === undefined ? undefined : `<multistatus>${text.slice(at, cut)}</multistatus>`;
+    if (cut === undefined) return;
+    at = cut;
+  }
+  if (open.index + open[0].length === close) yield text;
+}
+
+/** Where the last of up to `size` responses ends between two places. */
+const endOf = (text: string, from: number, to: number, size: number): number | undefined => {
+  const part = text.slice(from, to);
+  let found: number | undefined;
+  END.lastIndex = 0;
+  for (let n = 0; n < size && END.exec(part); n += 1) found = from + END.lastIndex;
+  return found;
 };
 
 const attempt = (text: string, kind: keyof typeof parsers): Record<string, unknown> | undefined => {
