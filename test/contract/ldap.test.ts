@@ -44,6 +44,12 @@ describe('a directory of 1200 entries', () => {
     expect((await all(its, { ...listing, items: listing.items.slice(0, 5) })).length).toBe(5);
   });
 
+  it('is read entry by entry where pages are too large to be held', async () => {
+    const its = source(server, { bounds: { answer: 20_000 } });
+    const listing = await its.list(null);
+    expect(new Set(await all(its, listing)).size).toBe(1200);
+  });
+
   it('is read by two at once, and in the middle of another reading, over one connection', async () => {
     const its = source(server);
     const [one, two] = await Promise.all([its.list(null), its.list(null)]);

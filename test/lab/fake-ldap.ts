@@ -35,9 +35,9 @@ export const message = (id: number, op: Uint8Array, ...controls: Uint8Array[]): 
 export const control = (oid: string, value: Uint8Array): Uint8Array => element(0x30, element(4, oid), element(4, value));
 export const result = (tag: number, code = 0): Uint8Array => element(tag, integer(code, 0x0a), element(4, ''), element(4, ''));
 export const entry = (dn: string, attributes: Record<string, string[]>): Uint8Array => element(0x64, element(4, dn), element(0x30, ...Object.entries(attributes).map(([name, values]) => element(0x30, element(4, name), element(0x31, ...values.map((value) => element(4, value)))))));
-export const BIND = 0x60, SEARCH = 0x63, DONE = 0x65;
-/** Lets in, and answers searches. */
-export const polite = (search: Search): Say => { let nth = 0; return (id, tag, socket) => (tag === BIND ? message(id, result(0x61)) : tag === SEARCH ? search(id, nth++, socket) : undefined); };
+export const BIND = 0x60, SEARCH = 0x63, MODIFY = 0x66, DONE = 0x65;
+/** Lets in, answers searches, and lets nobody write. */
+export const polite = (search: Search): Say => { let nth = 0; return (id, tag, socket) => (tag === BIND ? message(id, result(0x61)) : tag === SEARCH ? search(id, nth++, socket) : tag === MODIFY ? message(id, result(0x67, 50)) : undefined); };
 /** Answers the first question, for what it can, with these controls and capabilities. */
 export const offering = (controls: string[], search: Search, capabilities: string[] = []): Say => polite((id, nth, socket) => (nth > 0 ? search(id, nth, socket)
   : Buffer.concat([message(id, entry('', { supportedControl: controls, supportedCapabilities: capabilities })), message(id, result(DONE))])));

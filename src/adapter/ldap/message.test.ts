@@ -34,6 +34,13 @@ describe('messages of a directory', () => {
     expect(() => messageAt(text('HTTP/1.1 400'), 0)).toThrow('no LDAP');
   });
 
+  it('hold so many values and no more, in one attribute or in many', () => {
+    const none = new Uint8Array(), of = (count: number): Uint8Array[] => Array.from({ length: count }, () => none);
+    expect(messageAt(message(1, entry('cn=x', [['cn', of(20_000)]])), 0)?.answer).toMatchObject({ kind: 'entry' });
+    for (const attributes of [[['cn', of(20_001)]], Array.from({ length: 30 }, () => ['cn', of(700)]), Array.from({ length: 20_001 }, () => ['cn', []])] as [string, Uint8Array[]][][]) expect(() => messageAt(message(1, entry('cn=x', attributes)), 0)).toThrow(Malformed);
+    expect(() => messageAt(message(1, entry('cn=x', []), ...Array.from({ length: 101 }, () => control('1.2.3', none))), 0)).toThrow(Malformed);
+  });
+
   it('say how it ended, and where else to ask', () => {
     const op = element(0x65, element(0x0a, Uint8Array.of(10)), element(4, 'dc=x'), element(4, 'go away'), element(0xa3, element(4, 'ldap://b/'), element(4, 'ldap://c/')));
     expect(messageAt(message(2, op), 0)!.answer).toMatchObject({ kind: 'result', result: { code: 10, matched: 'dc=x', text: 'go away', referrals: ['ldap://b/', 'ldap://c/'] } });

@@ -8,7 +8,7 @@ import { filterOf } from './client.adapter.js';
 import { attributesOf, escapeValue, plainFilter } from './filter.js';
 import { idFilter } from './listing.adapter.js';
 import { allows } from './schema.js';
-import { tokenOf, tokenText } from './token.js';
+import { cookieText, tokenOf, tokenText } from './token.js';
 import { etagOf, hrefOf, ldifOf, wantedOf } from './wanted.js';
 
 const written = (filter: Filter): Uint8Array => { const writer = new BerWriter(); filter.write(writer); return Uint8Array.from(writer.buffer); };
@@ -65,6 +65,15 @@ describe('what is wanted', () => {
   });
 });
 
+it('names, stamps and cookies that no directory has are none', () => {
+  const long = 'x'.repeat(201), entry = (attributes: Record<string, string>) => ({ dn: '', attributes: Object.entries(attributes).map(([name, value]) => ({ name, values: [encode(value)] })) });
+  expect(hrefOf(entry({ entryUUID: long }))).toBeUndefined();
+  expect(hrefOf(entry({ nsUniqueId: long }))).toBeUndefined();
+  expect(etagOf(entry({ entryCSN: long, modifyTimestamp: '20260101000000Z' }), 's')).toBe('20260101000000Z;s');
+  expect(cookieText(new Uint8Array(65_536))).toHaveLength(87_384);
+  for (const cookie of [new Uint8Array(65_537), new Uint8Array(4_000_000), undefined]) expect(cookieText(cookie)).toBeUndefined();
+});
+
 describe('tokens', () => {
   it('are those of these settings, or none', () => {
     const token = { how: 'poll', set: 's', since: '2026', count: 3, at: 4 } as const;
@@ -91,5 +100,9 @@ describe('a schema', () => {
     expect(allows(classes, ['inetOrgPerson', 'extensibleObject'], 'info')).toBe(true);
     expect(allows(classes, ['inetOrgPerson', 'unknownClass'], 'info')).toBeUndefined();
     expect(allows([], ['person'], 'cn')).toBeUndefined();
+    expect(allows(["( 1 NAME 'a' MUST ( cn", "( 2 NAME ( 'b' SUP a MUST ( sn ) )"], ['a'], 'cn')).toBe(false); // brackets that do not close hold nothing
+    const chain = Array.from({ length: 200 }, (_, n) => `( ${n} NAME 'c${n}' SUP c${n + 1} )`);
+    expect(allows(chain, ['c0'], 'cn')).toBeUndefined();
+    expect(allows(chain, ['c150'], 'cn')).toBeUndefined();
   });
 });
