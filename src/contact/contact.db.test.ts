@@ -164,6 +164,22 @@ describe('BookStore', () => {
     await expect(all.books.forSync('nonsense')).rejects.toMatchObject({ code: 'book.missing' });
   });
 
+  it('tells who may see and change a book, and counts what is in each one', async () => {
+    const [owner, other] = [{ id: all.personId, role: 'user' as const }, { id: await newPerson(all.db), role: 'user' as const }];
+    const { health, ...facts } = (await all.books.get(book, owner.id))!;
+    expect(await all.books.seen(book, owner)).toEqual(facts);
+    expect(await all.books.kept(book, owner)).toEqual(facts);
+    for (const id of [book, 'nonsense', '00000000-0000-4000-8000-000000000000']) await expect(all.books.kept(id, other)).rejects.toMatchObject({ kind: 'missing', code: 'book.missing' });
+    const { id: shared } = await all.books.create({ personId: null, kind: 'carddav', name: 'Ours', url: 'https://dav.example.org/', username: 'a', password: 'b' });
+    await all.contacts.save(shared, [{ href: 'a', etag: '1', bytes: Buffer.from(vcard('A', ['TEL:030 1', 'TEL:030 22', 'X-CUSTOM4:VIP'])) }, { href: 'b', etag: '1', bytes: Buffer.from(vcard('B', ['TEL:030 333'])) }], 'infinity');
+    expect((await all.books.get(shared, other.id))!.health).toMatchObject({ contacts: 2, numbers: 3, codes: 1 });
+    expect((await all.books.get(book, owner.id))!.health).toEqual(health);
+    expect(await all.books.seen(shared, other)).toMatchObject({ id: shared, shared: true, ownerId: null });
+    await expect(all.books.kept(shared, other)).rejects.toMatchObject({ kind: 'forbidden', code: 'book.shared' });
+    expect(await all.books.kept(shared, { ...other, role: 'admin' })).toMatchObject({ id: shared });
+    await all.books.remove(shared);
+  });
+
   it('names a new book as due at once, and takes everything of a book with it', async () => {
     expect(await all.books.due()).toEqual([book]);
     await all.books.remove(book);

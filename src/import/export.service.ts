@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { DB, type Db } from '../store/schema.js';
-import type { BookView } from '../sync/book.store.js';
+import type { BookFacts } from '../sync/book.store.js';
 import { allCards } from './card.store.js';
 
 const ROWS = 500;
@@ -13,7 +13,7 @@ export class ExportService {
   constructor(@Inject(DB) private readonly db: Db) {}
 
   /** Of books with a server: as they were last read, without pictures and sounds, which are not kept here. */
-  async *cards(book: BookView): AsyncGenerator<Buffer> {
+  async *cards(book: BookFacts): AsyncGenerator<Buffer> {
     for await (const bytes of book.kind === 'import' ? allCards(this.db, book.id) : this.kept(book.id)) {
       const card = Buffer.from(bytes);
       yield card;

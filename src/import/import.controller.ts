@@ -7,11 +7,13 @@ import type { z } from 'zod';
 import { Asker, Route } from '../http/route.adapter.js';
 import type { Who } from '../http/who.js';
 import { Fault } from '../shared/fault.js';
-import { BookStore, type BookView } from '../sync/book.store.js';
+import { BookStore } from '../sync/book.store.js';
 import { ExportService } from './export.service.js';
 import { ImportService } from './import.service.js';
 
 type Id = z.infer<typeof idParam>;
+/** Whole cards hold more than lists show. */
+const SHARED = 'Only administrators bring files into shared address books or take them out';
 
 @Controller('api/v1/address-books/:id')
 export class ImportController {
@@ -20,7 +22,7 @@ export class ImportController {
   @Post('import')
   @Route({ right: 'own', title: 'Bring in contacts from a .vcf or .csv file; with dryRun only say what would happen', answer: importReport })
   async import(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: importBody }) body: z.infer<typeof importBody>): Promise<ImportReport> {
-    const book = await this.kept(id, who);
+    const book = await this.books.kept(id, who, SHARED);
     if (book.kind !== 'import') throw new Fault('conflict', 'import.has-server', `The contacts of ${book.name} come from a server: bring the file in there, or make an address book for files.`);
     return this.imports.import(id, body);
   }
@@ -28,18 +30,10 @@ export class ImportController {
   @Get('export')
   @Route({ right: 'own', title: 'All cards of an address book as one .vcf file, handling codes included', mediaType: 'text/vcard' })
   async export(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    const book = await this.kept(id, who);
+    const book = await this.books.kept(id, who, SHARED);
     if (book.kind === 'ldap') throw new Fault('conflict', 'export.directory', `${book.name} is a directory: its entries are no cards that a file could hold.`);
     void reply.headers({ 'content-disposition': disposition(book.name), 'x-content-type-options': 'nosniff' });
     return new StreamableFile(Readable.from(this.exports.cards(book)), { type: 'text/vcard; charset=utf-8' });
-  }
-
-  /** Whole cards hold more than lists show: those of shared books are for administrators. */
-  private async kept(id: string, who: Who): Promise<BookView> {
-    const book = await this.books.get(id, who.id);
-    if (!book) throw new Fault('missing', 'book.missing', 'There is no such address book');
-    if (book.ownerId !== who.id && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators bring files into shared address books or take them out');
-    return book;
   }
 }
 

@@ -43,7 +43,7 @@ export class BookController {
   @Patch(':id')
   @Route({ right: 'own', title: 'Change an address book; what is left out stays. Another server or user wants the password again', answer: addressBook })
   async patch(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: patchAddressBook }) body: z.infer<typeof patchAddressBook>) {
-    const book = await this.kept(id, who);
+    const book = await this.books.kept(id, who);
     const shared = body.shared ?? book.shared;
     if (shared && !book.shared && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators make shared address books', { errors: [{ path: 'shared', message: 'is for administrators' }] });
     const personId = shared ? null : book.ownerId ?? who.id;
@@ -51,41 +51,42 @@ export class BookController {
     if (moved) await this.syncs.check({ ...settings, personId });
     await this.changes.keep(id, { personId, name: body.name ?? book.name, settings, moved });
     await this.queues.requestSync(id);
-    return this.seen(id, who);
+    return this.shown(id, who);
   }
 
   @Get(':id')
   @Route({ right: 'own', title: 'An address book', answer: addressBook })
-  get(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) { return this.seen(id, who); }
+  get(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) { return this.shown(id, who); }
 
   @Delete(':id')
   @Route({ right: 'own', title: 'Forget an address book here; its source is left as it is' })
   async remove(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id): Promise<void> {
-    await this.kept(id, who);
+    await this.books.kept(id, who);
     await this.books.remove(id);
   }
 
   @Post(':id/sync')
   @Route({ right: 'own', title: 'Read an address book again, now; its health tells how it went', answer: bookHealth, status: 202 })
   async sync(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: syncBody.prefault({}) }) { acceptEmpty }: z.infer<typeof syncBody>) {
-    const book = await this.kept(id, who);
+    await this.books.kept(id, who);
+    const { health } = await this.shown(id, who);
     await this.books.ask(id, { acceptEmpty });
     await this.queues.requestSync(id);
-    return book.health;
+    return health;
   }
 
   @Get(':id/health')
   @Route({ right: 'own', title: 'When an address book was last read, and what went wrong', answer: bookHealth })
-  async health(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) { return (await this.seen(id, who)).health; }
+  async health(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) { return (await this.shown(id, who)).health; }
 
   @Get(':id/carrier')
   @Route({ right: 'own', title: 'The field that holds the handling code', answer: carrier })
-  async carrier(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) { return (await this.seen(id, who)).carrier; }
+  async carrier(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) { return (await this.books.seen(id, who)).carrier; }
 
   @Put(':id/carrier')
   @Route({ right: 'own', title: 'Choose the field that holds the handling code; all codes are read again', answer: carrier })
   async setCarrier(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: carrier }) body: z.infer<typeof carrier>) {
-    await this.kept(id, who);
+    await this.books.kept(id, who);
     await this.books.setCarrier(id, body);
     return body;
   }
@@ -93,7 +94,7 @@ export class BookController {
   /** A new book as a sync would see it, or a kept one with its password and perhaps with changes. */
   private async settingsOf(body: z.infer<typeof testAddressBook>, who: Who): Promise<SourceSettings> {
     if ('bookId' in body) {
-      const book = await this.kept(body.bookId, who);
+      const book = await this.books.kept(body.bookId, who);
       const { settings } = changed(await this.changes.settings(body.bookId, body.changes?.password), body.changes ?? {}, 'changes.');
       return { ...settings, trusted: await this.books.trusted(book.ownerId, settings.url), attributes: attributesOf(book.carrier) };
     }
@@ -102,15 +103,9 @@ export class BookController {
     return { kind: body.kind, url, username, password, location: null, ...options, attributes: attributesOf(body.carrier), trusted: await this.books.trusted(body.shared === true && who.role === 'admin' ? null : who.id, url) };
   }
 
-  private async seen(id: string, who: Who): Promise<BookView> {
+  private async shown(id: string, who: Who): Promise<BookView> {
     const book = await this.books.get(id, who.id);
     if (!book) throw new Fault('missing', 'book.missing', 'There is no such address book');
-    return book;
-  }
-  /** A shared book is everybody's to read and an administrator's to change. */
-  private async kept(id: string, who: Who): Promise<BookView> {
-    const book = await this.seen(id, who);
-    if (book.ownerId !== who.id && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators change shared address books');
     return book;
   }
 }

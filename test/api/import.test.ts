@@ -113,7 +113,6 @@ it('lets others have their turn, whatever is in a large file', async () => {
     clearInterval(timer);
     expect([200, 400], fileName).toContain(status);
     expect(longest / 1000, `the longest turn, ms of processor time, with ${fileName}`).toBeLessThan(1000);
-    console.log(fileName, status, longest / 1000);
   }
 }, 300_000);
 
