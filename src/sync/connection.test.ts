@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { authorityOf, isGood, newSteps, placeOf } from './connection.js';
+import { authorityOf, isGood, newSteps, placeOf, serverOf } from './connection.js';
 
 it('a password is for one server: alike is what is spelt alike, and nothing else', () => {
   const groups = [
@@ -29,4 +29,8 @@ it('a step that failed leaves the later ones untried; a book that can only be re
   read.none('certificate', 'x');
   read.fail('write', 'x');
   expect(isGood({ steps: read.all(), found: [], contacts: 1 })).toBe(true);
+});
+
+it('the server of a place is known where DNS named it', () => {
+  expect(['https://dav.example.org:8443/anna/contacts/', 'https://dav.example.org', '/anna/contacts/', null, 'dc=example,dc=org'].map(serverOf)).toEqual(['https://dav.example.org:8443', 'https://dav.example.org', null, null, null]);
 });

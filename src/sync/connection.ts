@@ -43,6 +43,9 @@ export const authorityOf = (url: string): string => {
   return `${protocol}//${host}`;
 };
 
+/** The server of a place that was found, where DNS named it; null for a path on the server that was entered. */
+export const serverOf = (location: string | null): string | null => /^https?:\/\/[^/?#]+/i.exec(location ?? '')?.[0] ?? null;
+
 /** The address of a collection itself: what was found at it, or else what was entered; for comparing only. */
 export const placeOf = (url: string, location: string | null): string => {
   const base = URL.canParse(url) ? url : undefined;

@@ -5,6 +5,7 @@
  */
 import { Fault } from '../shared/fault.js';
 import type { Db } from '../store/schema.js';
+import { serverOf } from './connection.js';
 import { heldBack, vanished } from './hold.js';
 import { secondsToNext } from './interval.js';
 import { isDoubtful, lossOf, plan, type Plan } from './plan.js';
@@ -68,16 +69,16 @@ export class SyncEngine<E extends Entry> {
     }
   }
 
-  /** The collection is not where it was: moved, made anew under another name, or gone. */
+  /** The collection is not where it was: moved, made anew under another name, or gone. It is looked for on its own server. */
   async #search(entry: E, acceptEmpty: boolean, gone: Fault): Promise<Look> {
     const { shelf } = this.parts;
-    try { return await this.#lookAt({ ...entry, location: null }, acceptEmpty, true); } catch (thrown) {
+    try { return await this.#lookAt({ ...entry, location: serverOf(entry.location) }, acceptEmpty, true); } catch (thrown) {
       if (!isGone(thrown)) throw thrown;
       const holding = shelf.holds(entry) ? await shelf.count(entry.id) : 0;
       if (holding === 0) throw gone;
       const listing: Listing = { kind: 'full', items: [], removed: [], skipped: [], token: null };
       const held = await shelf.held(entry.id, entry.now);
-      return { source: this.parts.open(entry), location: '', others: [], listing, held, made: planned(held, listing), ...(acceptEmpty ? {} : { refusal: vanished(holding, shelf.words) }) };
+      return { source: this.parts.open(entry), location: serverOf(entry.location) ?? '', others: [], listing, held, made: planned(held, listing), ...(acceptEmpty ? {} : { refusal: vanished(holding, shelf.words) }) };
     }
   }
 

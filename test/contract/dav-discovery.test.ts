@@ -54,34 +54,77 @@ describe('the DNS of a domain', () => {
     expect((await open('example.org', server).open()).location).toContain(`:${apache.tls.good}/`);
   });
 
-  it('a known place is gone to straight, while DNS names it; after that it is looked for again', async () => {
+  it('a known place is gone to straight, while DNS names it; the password goes nowhere else, and that is said', async () => {
     const location = `https://dav.example.org:${apache.tls.good}/anna/contacts/`;
     const source = open('example.org', await dns({ srv: [secure()] }), { location });
     expect(await source.open()).toEqual({ location, others: [] });
     expect((await source.list(null)).items).toHaveLength(1);
-    const moved = await dns({ srv: [['_carddavs._tcp.example.org', 'plain.example.org', await freePort()]] });
-    await expect(open('example.org', moved, { location }).open()).rejects.toMatchObject({ code: 'carddav.unreachable' });
+    const seen: string[] = [];
+    const thief = await fakeDav(({ headers }) => { seen.push(headers.authorization ?? 'none'); return { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }; });
+    cleanUp.push(thief.stop);
+    const port = Number(new URL(thief.url).port);
+    for (const srv of [['_carddavs._tcp.example.org', 'plain.example.org', port], ['_carddav._tcp.example.org', 'plain.example.org', port]] as [string, string, number][]) {
+      const moved = await dns({ srv: [srv] });
+      const words = new RegExp(`dav\\.example\\.org:${apache.tls.good} so far.*DNS of example\\.org sends us to https?://plain\\.example\\.org:${port}.*not given to another server.*enter that address`);
+      for (const known of [location, new URL(location).origin]) await expect(open('example.org', moved, { location: known }).open()).rejects.toMatchObject({ kind: 'invalid', code: 'carddav.redirected', message: expect.stringMatching(words) });
+      expect(say(await test('example.org', moved, { location }), 'address')).toMatchObject({ ok: false, text: expect.stringMatching(words) });
+    }
+    expect(seen).toEqual([]);
+  });
+
+  it('a book that is gone from its place is looked for on its own server only, whatever else DNS names', async () => {
+    const origin = `https://dav.example.org:${apache.tls.good}`;
+    const server = await dns({ srv: [['_carddavs._tcp.example.org', 'dav.example.org', apache.tls.expired, 0], [...secure(), 10]] });
+    await expect(open('example.org', server).open()).rejects.toMatchObject({ code: 'carddav.certificate' }); // which says that it was gone to
+    expect(await open('example.org', server, { location: origin }).open()).toEqual({ location: `${origin}/anna/contacts/`, others: [] });
+  });
+
+  it('a known place stays one when DNS says nothing any more', async () => {
+    const location = `https://dav.example.org:${apache.tls.good}/anna/contacts/`;
+    expect(await open('example.org', await dns({}), { location }).open()).toEqual({ location, others: [] });
+    expect(await open('example.org', await dns({}), { location: new URL(location).origin }).open()).toEqual({ location, others: [] });
   });
 
   it('the user name is the e-mail address where none was given', async () => {
-    const users: string[] = [];
-    const site = await fakeDav(({ headers }) => { users.push(Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString()); return { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }; });
+    const users: (string | undefined)[] = [];
+    const site = await fakeDav(({ headers }) => { users.push(/username="([^"]*)"/.exec(headers.authorization ?? '')?.[1]); return { status: 401, headers: { 'www-authenticate': 'Digest realm="x", nonce="n"' } }; });
     cleanUp.push(site.stop);
     const server = await dns({ srv: [['_carddav._tcp.example.org', 'plain.example.org', Number(new URL(site.url).port)]] });
     await expect(open('anna@example.org', server, { username: '' }).open()).rejects.toMatchObject({ code: 'carddav.unauthorised' });
-    expect(users).toEqual(['', `anna@example.org:${radicale.password}`]);
+    expect(users).toEqual([undefined, 'anna@example.org']);
   });
 });
 
 describe('without encryption', () => {
   it('only where the DNS record says so, and then the report does too', async () => {
-    const port = Number(new URL(radicale.url).port);
+    const port = Number(new URL(apache.digest).port);
     const server = await dns({ srv: [['_carddav._tcp.example.org', 'plain.example.org', port]] });
-    const report = await test('example.org', server);
+    const report = await test('example.org', server, { username: apache.user, password: apache.password });
     expect(report.steps.filter(({ ok }) => ok === false)).toEqual([]);
     expect(say(report, 'address').text).toContain(`_carddav._tcp.example.org names plain.example.org:${port}`);
-    expect(say(report, 'certificate')).toMatchObject({ ok: null, text: expect.stringMatching(/not encrypted, because the DNS record/) });
+    expect(say(report, 'certificate')).toMatchObject({ ok: null, text: expect.stringMatching(/not encrypted, because the DNS record.*password is not sent as it is/) });
+    expect(say(report, 'signIn').text).toContain('Digest');
     expect(report.found.map(({ url }) => url)).toContain(`http://plain.example.org:${port}/anna/contacts/`);
+  });
+
+  it('no password and no token as it is, unless somebody entered http://: DNS may have been forged on the way', async () => {
+    for (const [scheme, auth, what] of [['Basic', 'auto', 'password'], ['Basic', 'basic', 'password'], ['Bearer', 'auto', 'token'], ['Bearer', 'bearer', 'token']] as const) {
+      const seen: (string | undefined)[] = [];
+      const site = await fakeDav(({ headers }) => { seen.push(headers.authorization); return { status: 401, headers: { 'www-authenticate': `${scheme} realm="x"` } }; });
+      cleanUp.push(site.stop);
+      const { port } = new URL(site.url);
+      const server = await dns({ srv: [['_carddav._tcp.example.org', 'plain.example.org', Number(port)]] });
+      const words = new RegExp(`^plain\\.example\\.org:${port}, which only a DNS record names, wants your ${what} without encryption.*not sent.*enter http://plain\\.example\\.org:${port}`);
+      for (const location of [null, `http://plain.example.org:${port}/anna/contacts/`]) { // kept from earlier, when it was done
+        const source = open('example.org', server, { auth, location });
+        await expect(source.open().then(() => source.list(null))).rejects.toMatchObject({ kind: 'invalid', code: 'carddav.insecure', message: expect.stringMatching(words) });
+      }
+      const report = await test('example.org', server, { auth });
+      expect(report.steps.filter(({ ok }) => ok === false)).toMatchObject([{ step: 'signIn', text: expect.stringMatching(words) }]);
+      expect(seen.every((sent) => sent === undefined)).toBe(true);
+      await expect(open(`http://plain.example.org:${port}/`, server, { auth }).open()).rejects.toMatchObject({ code: 'carddav.unauthorised' });
+      expect(seen.at(-1)).toMatch(new RegExp(`^${scheme} `));
+    }
   });
 
   it('never where there is a record for TLS, nor instead of a certificate that is bad', async () => {

@@ -1,6 +1,7 @@
 /** The server behind the address that somebody entered: the one that is named there, or those that the DNS of the domain names. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hosts } from '../../shared/network.js';
+import { serverOf } from '../../sync/connection.js';
 import type { SourceSettings } from '../../sync/port.js';
 import type { Most } from './allowance.adapter.js';
 import { addressIn, type DavAddress, userOf } from './address.js';
@@ -41,19 +42,32 @@ export class DavAccount {
     for (const { base } of places) await this.#open(base).check();
   }
 
-  /** The server at this origin, found earlier, if DNS still names it. */
-  async at(origin: string): Promise<DavHttp | undefined> {
-    const place = (await this.places()).find(({ base }) => base.origin === origin);
-    return place && this.#open(place.base);
+  /** The server where the collection was found earlier. @throws Fault `.redirected` */
+  async known(): Promise<DavHttp> { return this.#open((await this.#trusted())[0]!.base); }
+
+  /**
+   * Where the password may go: once a server was found, to that one only. DNS is anybody's who can forge its answers, and domains
+   * change hands. Where it names nothing, or cannot be asked, that server it is.
+   * @throws Fault `.redirected` when DNS names only others now
+   */
+  async #trusted(): Promise<Candidate[]> {
+    const places = await this.places();
+    const known = originOf(this.settings.location);
+    if (this.straight || known === undefined) return places;
+    const same = places.filter(({ base }) => base.origin === known);
+    if (same.length > 0) return same;
+    const other = places.find(({ named }) => named !== undefined);
+    if (other) throw this.kind.faults.renamed(this.address.kind === 'domain' ? this.address.domain : '', new URL(known).host, other.base.origin);
+    return [{ base: new URL('/', known), named: undefined }];
   }
 
   /**
-   * Looks at one place after the other, until there is what is looked for.
+   * Looks at one place after the other, until there is what is looked for; of a collection that was found before, at its server only.
    * @throws Fault of the place that should have been right: the first that DNS names, or else the first; `tried` says which
    */
   async find(): Promise<FoundAt> {
     let thrown: unknown;
-    for (const place of await this.places()) {
+    for (const place of await this.#trusted()) {
       const http = this.straight ?? this.#open(place.base);
       const worse = this.tried === undefined || this.tried.place.named === undefined && place.named !== undefined;
       if (worse) this.tried = { place, http };
@@ -67,6 +81,9 @@ export class DavAccount {
 
   #open(base: URL): DavHttp {
     const { password, auth, timeout, trusted, names } = this.settings;
-    return openDav({ base, username: this.username, password, auth, timeout, allowed: { trusted: trusted === true, hosts: this.hosts, lookup: names?.lookup }, faults: this.kind.faults });
+    return openDav({ base, username: this.username, password, auth, timeout, named: this.straight === undefined && this.address.kind === 'domain', allowed: { trusted: trusted === true, hosts: this.hosts, lookup: names?.lookup }, faults: this.kind.faults });
   }
 }
+
+/** Of a location that names a server; undefined for a mere path. */
+const originOf = (location: string | null): string | undefined => { const server = serverOf(location); return server !== null && URL.canParse(server) ? new URL(server).origin : undefined; };

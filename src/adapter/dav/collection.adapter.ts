@@ -29,7 +29,7 @@ const XML_HEADERS = { 'content-type': 'application/xml; charset=utf-8' };
 
 /**
  * `hosts`: the ones in private networks that may be gone to (BOOK_HOSTS); without any, `trusted` decides. A location is a path
- * where the user entered an address, and a whole address where DNS named the server.
+ * where the user entered an address, and a whole address where DNS named the server: without a path, the collection is looked for on that server.
  * @throws Fault `.url`
  */
 export class DavCollection implements Source {
@@ -39,7 +39,7 @@ export class DavCollection implements Source {
   constructor(private readonly settings: DavSettings, private readonly kind: DavKind, hosts?: Hosts) {
     this.#account = new DavAccount(settings, kind, hosts);
     this.#http = this.#account.straight;
-    if (this.#http) this.#path = pathIn(settings.location);
+    if (this.#http && !isServer(settings.location)) this.#path = pathIn(settings.location);
   }
 
   check(): Promise<void> { return this.#account.check(); }
@@ -47,9 +47,8 @@ export class DavCollection implements Source {
   async open(): Promise<{ location: string; others: string[] }> {
     const { location } = this.settings;
     if (this.#http && this.#path !== null) return { location: this.#path, others: [] };
-    const known = location !== null && URL.canParse(location) ? await this.#account.at(new URL(location).origin) : undefined;
-    if (known && location !== null) {
-      [this.#http, this.#path] = [known, pathIn(location)];
+    if (!this.#http && location !== null && URL.canParse(location) && !isServer(location)) {
+      [this.#http, this.#path] = [await this.#account.known(), pathIn(location)];
       return { location, others: [] };
     }
     const { http, collections: [first, ...others] } = await this.#account.find();
@@ -236,6 +235,8 @@ export class DavCollection implements Source {
   }
 }
 
+/** A server that is known while the place on it is not. */
+const isServer = (location: string | null): boolean => location !== null && /^https?:\/\/[^/?#]+$/i.test(location);
 const pathIn = (location: string | null): string | null => (location !== null && URL.canParse(location) ? new URL(location).pathname : location);
 /** Retry-After: seconds, or a date (RFC 9110, 10.2.3). */
 const secondsIn = (text: string | null): number | undefined => {

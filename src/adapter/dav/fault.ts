@@ -15,13 +15,13 @@ const BOOK_CODES = {
   unauthorised: ['invalid', 'carddav.unauthorised'], unreachable: ['unavailable', 'carddav.unreachable'], serverFailed: ['unavailable', 'carddav.server-failed'],
   limited: ['unavailable', 'carddav.limited'], certificate: ['unavailable', 'carddav.certificate'], redirected: ['invalid', 'carddav.redirected'], none: ['invalid', 'carddav.not-an-address-book'],
   forbidden: ['invalid', 'carddav.forbidden'], notUnderstood: ['unavailable', 'carddav.not-understood'], tooLarge: ['unavailable', 'carddav.too-large'],
-  badUrl: ['invalid', 'carddav.url'], refused: ['unavailable', 'carddav.refused'], address: ['invalid', 'carddav.address-refused'],
+  badUrl: ['invalid', 'carddav.url'], refused: ['unavailable', 'carddav.refused'], address: ['invalid', 'carddav.address-refused'], insecure: ['invalid', 'carddav.insecure'],
 } as const satisfies Record<string, Code>;
 const CALENDAR_CODES: Record<keyof typeof BOOK_CODES, Code> = {
   unauthorised: ['invalid', 'caldav.unauthorised'], unreachable: ['unavailable', 'caldav.unreachable'], serverFailed: ['unavailable', 'caldav.server-failed'],
   limited: ['unavailable', 'caldav.limited'], certificate: ['unavailable', 'caldav.certificate'], redirected: ['invalid', 'caldav.redirected'], none: ['invalid', 'caldav.not-a-calendar'],
   forbidden: ['invalid', 'caldav.forbidden'], notUnderstood: ['unavailable', 'caldav.not-understood'], tooLarge: ['unavailable', 'caldav.too-large'],
-  badUrl: ['invalid', 'caldav.url'], refused: ['unavailable', 'caldav.refused'], address: ['invalid', 'caldav.address-refused'],
+  badUrl: ['invalid', 'caldav.url'], refused: ['unavailable', 'caldav.refused'], address: ['invalid', 'caldav.address-refused'], insecure: ['invalid', 'caldav.insecure'],
 };
 type Codes = Record<keyof typeof BOOK_CODES, Code>;
 
@@ -38,6 +38,8 @@ const faultsOf = (codes: Codes, { one, a, protocol, item }: Thing) => ({
   limited: (host: string, retryAfter: number | undefined) => make(codes.limited, `${host} asks us to come less often. Ringbook waits and tries again by itself.`, { host, ...(retryAfter === undefined ? {} : { retryAfter }) }),
   certificate: (host: string, why: string, cause?: unknown) => make(codes.certificate, `The certificate of ${host} is not trusted (${why}). Give the server a valid one, or start Ringbook with NODE_EXTRA_CA_CERTS pointing at your own authority.`, { host, why }, cause),
   redirected: (host: string, to: string) => make(codes.redirected, `${host} sends us to ${to}. Your password is not given to another server: if you trust it, enter that address instead.`, { host, to }),
+  renamed: (domain: string, host: string, to: string) => make(codes.redirected, `The ${one} was read from ${host} so far, and now the DNS of ${domain} sends us to ${to}. Your password is not given to another server: if you trust it, enter that address instead.`, { host, to }),
+  insecure: (host: string, origin: string, what: 'password' | 'token') => make(codes.insecure, `${host}, which only a DNS record names, wants your ${what} without encryption: whoever listens on the way could read it, or have sent us there. It was not sent. Give the server TLS, or enter ${origin} as the address if you want it nevertheless.`, { host }),
   none: (url: string) => make(codes.none, `There is no ${one} at ${url.slice(0, 300)}. Give the address of the server, of the account, or of the ${one} itself, as another ${protocol} program shows it.`, { url }),
   forbidden: (url: string) => make(codes.forbidden, `This user may not read ${url}. Give the user the right to read the ${one} on the server.`, { url }),
   notUnderstood: (host: string, what: string) => make(codes.notUnderstood, `${host} gave an answer that is no complete ${protocol} answer (${what}). Is the address right, and is a proxy in between?`, { host, what }),

@@ -8,16 +8,16 @@ import { Fault } from '../../shared/fault.js';
 import { messageOf } from '../../shared/must.js';
 import type { DavFaults } from './fault.js';
 import { agentFor, type Allowed, checkHost, checkLiteral } from './reach.adapter.js';
-import { type Credentials, Signer } from './sign-in.adapter.js';
+import { type Credentials, type Refusal, Signer } from './sign-in.adapter.js';
 
 export interface DavAnswer { status: number; headers: Headers; bytes: Uint8Array; url: string }
 export interface DavAsk { headers?: Record<string, string>; body?: string | Uint8Array; /** Most bytes to take; Fault `.too-large` beyond. */ limit?: number; /** Milliseconds, if fewer than usual. */ within?: number }
-export interface DavOptions extends Credentials { /** Only http and https. */ base: URL; /** Milliseconds for one answer, body included. */ timeout?: number; allowed: Allowed; faults: DavFaults }
+export interface DavOptions extends Credentials { /** Only http and https. */ base: URL; /** Milliseconds for one answer, body included. */ timeout?: number; allowed: Allowed; faults: DavFaults; /** Only DNS named it: over http, no password or token is sent as it is. */ named?: boolean }
 export interface DavHttp {
   readonly base: URL;
   /** @throws Fault `.address-refused` */
   check(): Promise<void>;
-  /** Any status but 401 is an answer. @throws Fault `.unauthorised`, `.unreachable`, `.certificate`, `.redirected`, `.too-large`, `.address-refused` */
+  /** Any status but 401 is an answer. @throws Fault `.unauthorised`, `.insecure`, `.unreachable`, `.certificate`, `.redirected`, `.too-large`, `.address-refused` */
   request(method: string, url: string, ask?: DavAsk): Promise<DavAnswer>;
   /** How it signs in, in words; known after the first answer. */
   way(): string;
@@ -53,7 +53,8 @@ const sender = ({ base, allowed, faults, timeout = TIMEOUT }: DavOptions): Send 
 export const openDav = (options: DavOptions): DavHttp => {
   const { base, allowed, faults } = options;
   const send = sender(options);
-  const signer = new Signer(options, base.protocol === 'https:');
+  const encrypted = base.protocol === 'https:';
+  const signer = new Signer(options, encrypted, encrypted || options.named !== true);
   const signedIn = async (method: string, target: URL, ask: DavAsk): Promise<DavAnswer> => {
     for (let round = 0; ; round += 1) {
       const sent = signer.header(method, target.pathname + target.search);
@@ -63,7 +64,7 @@ export const openDav = (options: DavOptions): DavHttp => {
         continue;
       }
       const next = signer.challenged(answer.headers.get('www-authenticate') ?? '', sent);
-      if (next !== 'again') throw next.kind === 'other-way' ? faults.otherWay(base.host, next.chosen, next.offered) : faults.unauthorised(base.host, next.by);
+      if (next !== 'again') throw refused(next, base, faults);
       if (round >= SIGN_INS) throw faults.unauthorised(base.host, 'password');
     }
   };
@@ -78,6 +79,11 @@ export const openDav = (options: DavOptions): DavHttp => {
     throw faults.unreachable(base.host, 'it redirects in a circle');
   };
   return { base, check: () => checkHost(base, allowed, faults), request, way: () => signer.way() };
+};
+
+const refused = (why: Refusal, { host, origin }: URL, faults: DavFaults): Fault => {
+  if (why.kind === 'other-way') return faults.otherWay(host, why.chosen, why.offered);
+  return why.kind === 'insecure' ? faults.insecure(host, origin, why.by) : faults.unauthorised(host, why.by);
 };
 
 /** Where a redirect leads, on this server. @throws Fault `.redirected` when it leads elsewhere */

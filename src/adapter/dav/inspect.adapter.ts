@@ -20,7 +20,7 @@ export const inspectDav = async (given: DavSettings, kind: DavKind, hosts?: Host
   let found: (FoundAt & { all: Collection[] }) | undefined;
   let contacts: number | null = null;
   try {
-    account = new DavAccount(settings, kind, hosts);
+    account = new DavAccount({ ...settings, location: given.location }, kind, hosts);
     const at = await account.find();
     found = { ...at, all: await allOf(at.http, at) };
     sayReached(steps, account, at);
@@ -52,7 +52,7 @@ const sayReached = (steps: Steps, { address, username }: DavAccount, { http, pla
 };
 const sayTls = (steps: Steps, protocol: string, host: string, { named }: Candidate): void => {
   if (protocol === 'https:') { steps.pass('certificate', `The certificate of ${host} is trusted.`); return; }
-  steps.none('certificate', `The connection is not encrypted, because ${named === undefined ? 'the address starts with http://' : 'the DNS record names a server without TLS'}: whoever listens on the way can read contacts and, with Basic sign-in, the password. Use https where the server has it.`);
+  steps.none('certificate', `The connection is not encrypted, because ${named === undefined ? 'the address starts with http://' : 'the DNS record names a server without TLS'}: whoever listens on the way can read contacts${named === undefined ? ' and, with Basic sign-in, the password' : '; your password is not sent as it is'}. Use https where the server has it.`);
 };
 
 const sayFound = (steps: Steps, { plural, called }: DavKind, { collections }: FoundAt): void => {
@@ -78,7 +78,7 @@ const blame = (steps: Steps, { code, message, context }: Fault, last: DavAccount
   if (name === 'address-refused' || name === 'url' || isNameless(context)) { steps.fail('address', message); return; }
   if (name === 'unreachable') { address(); steps.fail('connection', message); return; }
   if (name === 'certificate') { connection(); steps.fail('certificate', message); return; }
-  if (name === 'unauthorised') { certificate(); steps.fail('signIn', message); return; }
+  if (name === 'unauthorised' || name === 'insecure') { certificate(); steps.fail('signIn', message); return; }
   certificate();
   if (http.way() !== 'without signing in') steps.pass('signIn', `${host} let us in ${http.way()}.`);
   steps.fail('find', message);

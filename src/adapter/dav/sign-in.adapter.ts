@@ -9,7 +9,7 @@ import { type DigestChallenge, digestHeader, digestIn, type Hash } from './diges
 
 export interface Credentials { username: string; password: string; auth?: DavAuth }
 /** Why there is nothing more to try: `refused` what was sent, or `offered` ways that are not the chosen one, or unknown ones. */
-export type Refusal = { kind: 'refused'; by: 'password' | 'token' } | { kind: 'other-way'; chosen: DavAuth; offered: string[] };
+export type Refusal = { kind: 'refused'; by: 'password' | 'token' } | { kind: 'other-way'; chosen: DavAuth; offered: string[] } | { kind: 'insecure'; by: 'password' | 'token' };
 type Answer = 'again' | Refusal;
 
 const hash: Hash = (name, text) => createHash(name).update(text, 'utf8').digest('hex');
@@ -21,9 +21,10 @@ export class Signer {
   #way: 'none' | 'basic' | 'bearer' | 'digest';
   #digest: { challenge: DigestChallenge; count: number; cnonce: string } | undefined;
 
-  constructor({ username, password, auth = 'auto' }: Credentials, private readonly encrypted: boolean) {
+  /** @param bare passwords and tokens may be sent as they are: somebody entered http://, or it is encrypted */
+  constructor({ username, password, auth = 'auto' }: Credentials, private readonly encrypted: boolean, private readonly bare = true) {
     [this.#username, this.#password, this.#auth] = [username, password, auth];
-    this.#way = auth === 'basic' || auth === 'bearer' ? auth : 'none';
+    this.#way = bare && (auth === 'basic' || auth === 'bearer') ? auth : 'none';
   }
 
   /** What to send with a request; undefined: nothing. `uri` as in the request line. */
@@ -47,8 +48,10 @@ export class Signer {
     const offered = [...new Set(challenges.map(({ scheme }) => scheme.slice(0, 20)))].slice(0, 5);
     if (this.#auth === 'auto' && sent === undefined && !offered.includes('digest')) {
       const way = offered.includes('basic') || offered.length === 0 ? 'basic' : offered.includes('bearer') ? 'bearer' : undefined;
+      if (way && !this.bare) return { kind: 'insecure', by: way === 'bearer' ? 'token' : 'password' };
       if (way) { this.#way = way; return 'again'; }
     }
+    if (!this.bare && (this.#auth === 'basic' || this.#auth === 'bearer')) return { kind: 'insecure', by: this.#auth === 'bearer' ? 'token' : 'password' };
     const used = sent?.split(' ', 1)[0]?.toLowerCase();
     if (offered.length > 0 && (used === undefined || !offered.includes(used))) return { kind: 'other-way', chosen: this.#auth, offered };
     return { kind: 'refused', by: used === 'bearer' ? 'token' : 'password' };
