@@ -13,7 +13,7 @@ import type { DavKind } from './kind.js';
 import { batchesOf, batchOf, MAX_ITEM, Sorter, tooBig } from './listing.js';
 import { cuts, isRadicale, isUnchanged, nextCut, NO_TOKEN, pieceOf, radicaleToken, stamped, TIMES_BODY, timesOf, type Times, wholeBody } from './radicale.js';
 import { decoded, multistatusParts, readMultistatus } from './read.adapter.js';
-import { LIST_BODY, multigetBody, type Multistatus, syncBody, textOf } from './xml.js';
+import { ETAG_BODY, LIST_BODY, multigetBody, type Multistatus, syncBody, textOf } from './xml.js';
 
 const AT_ONCE = 2;
 /** Contents come in batches of half a megabyte, or one by one: an answer beyond this is not parsed. */
@@ -189,6 +189,13 @@ export class DavCollection implements Source {
   }
 
   read(href: string): Promise<ReceivedCard | undefined> { return this.get(href); }
+
+  /** The property, which may be there where the header of that name is not. */
+  protected async etagOf(href: string): Promise<string | undefined> {
+    const answer = await this.http.request('PROPFIND', href, { body: ETAG_BODY, limit: MAX_PROPS, headers: { ...XML_HEADERS, depth: '0' } });
+    const etag = answer.status === 207 ? textOf((await this.#multistatus(answer)).responses[0]?.props['getetag']).trim() : '';
+    return etag || undefined;
+  }
 
   protected async get(href: string): Promise<ReceivedCard | undefined> {
     const answer = await this.http.request('GET', href, { headers: { accept: `${this.kind.media}, */*;q=0.1` }, limit: MAX_ITEM });

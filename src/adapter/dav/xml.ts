@@ -109,6 +109,7 @@ export const escapeXml = (text: string): string => text.replaceAll('&', '&amp;')
 /** Attributes as `@_name`, where they matter (`comp name="VEVENT"`). */
 export const DISCOVER_BODY = `${XML}<propfind xmlns="DAV:" xmlns:B="urn:ietf:params:xml:ns:carddav" xmlns:C="urn:ietf:params:xml:ns:caldav"><prop><resourcetype/><displayname/><current-user-principal/><current-user-privilege-set/><B:addressbook-home-set/><C:calendar-home-set/><C:supported-calendar-component-set/></prop></propfind>`;
 export const LIST_BODY = `${XML}<propfind xmlns="DAV:">${LISTED}</propfind>`;
+export const ETAG_BODY = `${XML}<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>`;
 /** RFC 6578, 3.2. An empty token asks for everything and the first token. */
 export const syncBody = (token: string): string => `${XML}<sync-collection xmlns="DAV:"><sync-token>${escapeXml(token)}</sync-token><sync-level>1</sync-level>${LISTED}</sync-collection>`;
 /** RFC 6352, 8.7; RFC 4791, 7.9. SOGo cuts an address off at an &, however it is escaped. */
