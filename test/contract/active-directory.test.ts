@@ -95,8 +95,11 @@ describe('Active Directory', () => {
     await server.put('Ines', 'displayName: Ines\n');
     const source = openLdap(settings());
     const card = (await source.read(await hrefOf('Ines')))!;
-    const text = new TextDecoder().decode(card.bytes);
-    const put = (attribute: string, more?: Partial<LdapSettings>) => openLdap(settings({ attributes: ['employeeType', attribute], ...more })).read(card.href).then((one) => openLdap(settings({ attributes: ['employeeType', attribute], ...more })).put(card.href, new TextEncoder().encode(`${text}${attribute}: VIP\n`), one!.etag));
+    const put = async (attribute: string, more?: Partial<LdapSettings>) => {
+      const its = openLdap(settings({ attributes: ['employeeType', attribute], ...more }));
+      const { href, etag, bytes } = (await its.read(card.href))!;
+      return its.put(href, new TextEncoder().encode(`${new TextDecoder().decode(bytes)}${attribute}: VIP\n`), etag);
+    };
     expect(await put('employeeType', { username: server.reader })).toEqual({ kind: 'read-only' });
     expect(await failure(() => put('carLicenseOfSomebody'))).toBe('ldap.attribute-refused');
     expect(await put('extensionName')).toMatchObject({ kind: 'written' });

@@ -14,7 +14,7 @@ describe('what a list may take', () => {
   it('is a thousand entries for a page of 500, half a million in all', () => {
     const page = list().question(BOUNDS.page, true);
     expect(until(() => page.message(300, true))).toEqual([1000, 'ldap.endless']);
-    const [budget, all] = [list(), (it: Budget) => { const question = it.question(BOUNDS.page, true); for (let n = 0; n < 1000; n += 1) question.message(300, true); }];
+    const [budget, all] = [list(), (its: Budget) => { const question = its.question(BOUNDS.page, true); for (let n = 0; n < 1000; n += 1) question.message(300, true); }];
     expect(until(() => { all(budget); })).toEqual([500, 'ldap.too-many']);
     budget.again(); // by another way
     expect(codeOf(() => { all(budget); })).toBe('it went well');
