@@ -57,7 +57,7 @@ const sayTls = (steps: Steps, protocol: string, host: string, { named }: Candida
 
 const sayFound = (steps: Steps, { plural, called }: DavKind, { collections }: FoundAt): void => {
   const [first, ...others] = collections.map(({ name, path }) => (name ? `"${name}"` : path));
-  steps.pass('find', others.length === 0 ? `The ${called} ${first} is there.` : `${collections.length} ${plural} are there. ${first} is the first, and the one that is taken; the others are ${others.slice(0, 10).join(', ')}${others.length > 10 ? ' and more' : ''}. Each can be added with an address of its own.`);
+  steps.pass('find', others.length === 0 ? `The ${called} ${first} is there.` : `${collections.length} ${plural} are there. ${first} is the first, and the one that is taken; the others are ${others.slice(0, 10).join(', ')}${others.length > 10 ? ' and more' : ''}. Tick those you want, or add each with its own address.`);
 };
 
 const sayWritable = (steps: Steps, { label }: DavKind, { readOnly }: Collection): void => {
