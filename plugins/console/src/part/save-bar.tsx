@@ -9,7 +9,7 @@ export const SaveBar = ({ dirty, saved, saving, words, onSave, onDiscard }: Save
     {dirty && (
       <div className={css.bar}>
         <span className={css.grow}>{words.unsaved}</span>
-        <Button variant="default" size="xs" onClick={onDiscard}>{words.discard}</Button>
+        <Button variant="default" size="xs" disabled={saving} onClick={onDiscard}>{words.discard}</Button>
         <Button size="xs" loading={saving} onClick={onSave}>{words.save}</Button>
       </div>
     )}

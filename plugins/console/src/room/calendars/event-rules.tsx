@@ -2,15 +2,18 @@
 import { ActionIcon, Button, Select, TagsInput, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
 import type { Calendar, CalendarRule, CalendarRules } from '@ringbook/contracts/calendar';
+import { ProblemError } from '@ringbook/contracts/client';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, keys, queries } from '../../api.js';
 import { beyondFields, fieldError } from '../../lib/problem.js';
+import { unsent } from '../../lib/unsent.js';
 import { Panel, ProblemNote, Waiting } from '../../part/basics.js';
 import part from '../../part/part.module.css';
 import { SaveBar } from '../../part/save-bar.js';
 import { useMe } from '../../shell/session.js';
 import { w } from '../../words/index.js';
+import { placesOf } from '../rules/draft.js';
 import { LeaveGuard } from '../rules/guards.js';
 import css from './calendars.module.css';
 import { eventWords, ruleWords, tidyEventRule } from './rule-words.js';
@@ -67,7 +70,7 @@ const useDraft = (userId: string) => {
   const [draft, setDraft] = useState<CalendarRules | null>(null);
   const save = useMutation({
     mutationFn: (body: CalendarRules) => api.calendars.saveRules(userId, { ...body, rules: body.rules.map(tidyEventRule) }),
-    onSuccess: (kept) => { queries.setQueryData(keys.calendarRules(userId), kept); setDraft(null); for (const key of [keys.calendars, keys.status(userId)]) void queries.invalidateQueries({ queryKey: key }); },
+    onSuccess: (kept, sent) => { queries.setQueryData(keys.calendarRules(userId), kept); setDraft((now) => unsent(now, sent)); for (const key of [keys.calendars, keys.status(userId)]) void queries.invalidateQueries({ queryKey: key }); },
   });
   const kept = asked.data;
   return { asked, value: draft ?? kept, save, dirty: draft !== null && JSON.stringify(draft) !== JSON.stringify(kept), change: (next: CalendarRules) => { if (save.isSuccess) save.reset(); setDraft(next); }, discard: () => { setDraft(null); save.reset(); } };
@@ -77,6 +80,9 @@ const List = ({ value, calendars, error, change }: { value: CalendarRules; calen
   const [open, setOpen] = useState<number | null>(null);
   const names = Object.fromEntries(calendars.map(({ id, name }) => [id, name]));
   const { rules } = value;
+  // A rule with something wrong shows where.
+  const [wrong] = placesOf(error instanceof ProblemError ? Object.keys(error.fields) : []);
+  useEffect(() => { if (typeof wrong === 'number') setOpen(wrong); }, [error]); // oxlint-disable-line react-hooks/exhaustive-deps
   const put = (next: CalendarRule[]) => change({ ...value, rules: next });
   const move = (from: number, by: 1 | -1) => { put(rules.toSpliced(from, 1).toSpliced(from + by, 0, rules[from]!)); if (open === from) setOpen(from + by); else if (open === from + by) setOpen(from); };
   return (

@@ -8,6 +8,7 @@ import { useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
 import { api, keys, queries } from '../../api.js';
 import { problemText } from '../../lib/problem.js';
+import { unsent } from '../../lib/unsent.js';
 import { showCount } from '../../lib/when.js';
 import { Empty, Panel, ProblemNote, Room, Waiting } from '../../part/basics.js';
 import { Toned } from '../../part/name.js';
@@ -63,7 +64,7 @@ const useDraft = () => {
   const kept: Entry[] = asked.data?.codes ?? [];
   const entries = draft ?? kept;
   const dirty = draft !== null && !sameMeanings(draft, kept);
-  const save = useMutation({ mutationFn: () => api.codes.save({ codes: meaningsOf(entries) }), onSuccess: (answer) => { queries.setQueryData(keys.codes, answer); setDraft(null); } });
+  const save = useMutation({ mutationFn: (sent: Entry[]) => api.codes.save({ codes: meaningsOf(sent) }), onSuccess: (answer, sent) => { queries.setQueryData(keys.codes, answer); setDraft((now) => unsent(now, sent)); } });
   return { asked, entries, dirty, save, change: (next: Entry[]) => { if (save.isSuccess) save.reset(); setDraft(next); }, discard: () => { setDraft(null); save.reset(); } };
 };
 
@@ -88,7 +89,7 @@ export const CodesRoom = () => {
               : <Panel><ul className={own.list} aria-label={t.list}>{entries.map((entry) => <Row key={entry.code} entry={entry} errors={errorsOf(save.error, entries, entry.code)} onChange={(patch) => change(putEntry(entries, entry.code, patch))} onClear={() => change(clearEntry(entries, entry.code))} />)}</ul></Panel>}
             <Panel><Add taken={(code) => entries.some((each) => each.code.toLowerCase() === code.toLowerCase())} onAdd={(code) => { change([...entries, { code }]); focus(code); }} /></Panel>
             {save.error !== null && <ProblemNote error={new Error(problemText(save.error))} />}
-            <SaveBar dirty={dirty} saved={save.isSuccess} saving={save.isPending} words={t} onSave={() => save.mutate()} onDiscard={discard} />
+            <SaveBar dirty={dirty} saved={save.isSuccess} saving={save.isPending} words={t} onSave={() => save.mutate(entries)} onDiscard={discard} />
           </>
         )}
       </div>

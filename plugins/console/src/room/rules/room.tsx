@@ -44,7 +44,7 @@ const SaveBar = ({ rules, wrongs }: { rules: Rules; wrongs: number }) => (
     {rules.dirty && (
       <div className={css.bar}>
         <span className={css.grow}>{wrongs > 0 ? <span className={css.wrong}>{t.invalid(wrongs)}</span> : t.unsaved}</span>
-        <Button variant="default" size="xs" onClick={rules.discard}>{t.discard}</Button>
+        <Button variant="default" size="xs" disabled={rules.saving} onClick={rules.discard}>{t.discard}</Button>
         <Button size="xs" loading={rules.saving} aria-keyshortcuts="Control+S" onClick={rules.save}>{t.save}</Button>
       </div>
     )}
