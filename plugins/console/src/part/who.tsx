@@ -1,7 +1,9 @@
 /** "Who is it?": several contacts have a number, and the answer is remembered for whoever gives it. */
 import { Button } from '@mantine/core';
 import type { ContactRef } from '@ringbook/contracts/call';
+import type { LookupAnswer } from '@ringbook/contracts/contact';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api, keys, queries } from '../api.js';
 import { w } from '../words/index.js';
 import { Note } from './note.js';
@@ -14,11 +16,12 @@ interface WhoProps { number: string; candidates: readonly ContactRef[]; chosen?:
 
 const differs = (candidates: readonly ContactRef[]) => new Set(candidates.map(({ book }) => book)).size > 1;
 export const WhoIsIt = ({ number, candidates, chosen: before = null, compact }: WhoProps) => {
+  /** What the server said last: it counts until it says something else, also when it cannot be reached. */
+  const [answer, setAnswer] = useState<LookupAnswer | null>(null);
   const choose = useMutation({
     mutationFn: (contactId: string | null) => api.contacts.choose({ number, contactId }),
-    onSuccess: (answer) => { queries.setQueryData(keys.lookup(number), answer); void queries.invalidateQueries({ queryKey: keys.choices }); },
+    onSuccess: (said) => { setAnswer(said); queries.setQueryData(keys.lookup(number), said); void queries.invalidateQueries({ queryKey: keys.choices }); },
   });
-  const answer = choose.data;
   const chosen = answer ? (answer.chosen ? answer.contact : null) : before;
   const books = differs(candidates);
   return (

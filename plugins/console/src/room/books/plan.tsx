@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { IconArrowRight, IconMinus, IconPencil, IconPlus } from '@tabler/icons-react';
 import type { AddressBook, SyncPlan } from '@ringbook/contracts/book';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api } from '../../api.js';
 import { showCount } from '../../lib/when.js';
 import { Panel, ProblemNote } from '../../part/basics.js';
@@ -39,17 +40,19 @@ const Changes = ({ plan }: { plan: SyncPlan }) => {
 };
 
 export const usePlan = (book: AddressBook) => {
-  const ask = useMutation({ mutationFn: () => api.books.plan(book.id) });
-  const run = useMutation({ mutationFn: () => api.books.sync(book.id), onSuccess: () => { ask.reset(); refreshBooks(); } });
-  return { ask, run };
+  /** The last answer stays while the server is asked again. */
+  const [plan, setPlan] = useState<SyncPlan | null>(null);
+  const ask = useMutation({ mutationFn: () => api.books.plan(book.id), onSuccess: setPlan });
+  const close = () => { setPlan(null); ask.reset(); };
+  const run = useMutation({ mutationFn: () => api.books.sync(book.id), onSuccess: () => { close(); refreshBooks(); } });
+  return { plan, ask, run, close };
 };
 
-export const PlanPanel = ({ book, ask, run }: { book: AddressBook } & ReturnType<typeof usePlan>) => {
-  const plan = ask.data;
-  const nothing = plan !== undefined && plan.kind === 'go' && plan.add.count + plan.update.count + plan.remove.count === 0;
+export const PlanPanel = ({ book, plan, ask, run, close }: { book: AddressBook } & ReturnType<typeof usePlan>) => {
+  const nothing = plan !== null && plan.kind === 'go' && plan.add.count + plan.update.count + plan.remove.count === 0;
   return (
     <>
-      <div role="status" className={ask.isPending ? undefined : 'hidden'}>{ask.isPending ? <p className="dim">{t.asking}</p> : run.isSuccess && !plan ? <p className="hidden">{t.doing}</p> : null}</div>
+      <div role="status" className={ask.isPending && !plan ? undefined : 'hidden'}>{ask.isPending ? <p className="dim">{t.asking}</p> : run.isSuccess && !plan ? <p className="hidden">{t.doing}</p> : null}</div>
       <ProblemNote error={ask.error ?? run.error} />
       {plan && (
         <Panel label={t.title}>
@@ -57,9 +60,9 @@ export const PlanPanel = ({ book, ask, run }: { book: AddressBook } & ReturnType
           <p className="dim small">{t.lead}</p>
           {nothing ? <p>{t.nothing}</p> : <Changes plan={plan} />}
           <div className={part.actions}>
-            {!nothing && plan.kind === 'go' && <Button size="xs" leftSection={<IconArrowRight size={15} aria-hidden />} loading={run.isPending} disabled={book.health.state === 'syncing'} onClick={() => run.mutate()}>{t.run}</Button>}
+            {!nothing && plan.kind === 'go' && <Button size="xs" leftSection={<IconArrowRight size={15} aria-hidden />} loading={run.isPending} disabled={ask.isPending || book.health.state === 'syncing'} onClick={() => run.mutate()}>{t.run}</Button>}
             <Button size="xs" variant="default" loading={ask.isPending} onClick={() => ask.mutate()}>{t.again}</Button>
-            <Button size="xs" variant="subtle" onClick={() => ask.reset()}>{w.close}</Button>
+            <Button size="xs" variant="subtle" onClick={close}>{w.close}</Button>
           </div>
         </Panel>
       )}

@@ -64,20 +64,23 @@ const Problems = ({ problems }: Pick<ImportReport, 'problems'>) => (problems.len
 export const Import = ({ book, file, onDone }: { book: AddressBook; file: ChosenFile; onDone: () => void }) => {
   const [columns, setColumns] = useState<Columns>({});
   const [replace, setReplace] = useState(false);
+  /** The last look that came to an answer: it stays, and can be worked with, while another is taken or when one fails. */
+  const [report, setReport] = useState<ImportReport | null>(null);
   const body = (dryRun: boolean) => ({ fileName: file.fileName, content: file.content, ...(Object.keys(columns).length ? { columns: all() } : {}), ...(replace ? { replace } : {}), ...(dryRun ? { dryRun } : {}) });
   const look = useMutation({ mutationFn: () => api.books.importFile(book.id, body(true)) });
   const run = useMutation({ mutationFn: () => api.books.importFile(book.id, body(false)), onSuccess: refreshBooks });
-  const report = look.data;
   /** Once one column is named by hand, all are told, so that the others stay as they are shown. */
   const all = (): Columns => Object.fromEntries((report?.columns ?? []).map(({ heading, holds }) => [heading, columns[heading] ?? (isKind(holds) ? holds : 'ignore')]));
-  useEffect(() => { look.mutate(); }, [replace, columns]); // oxlint-disable-line react-hooks/exhaustive-deps
+  // Of several looks only the last one's answer is taken.
+  const lookNow = () => look.mutate(undefined, { onSuccess: setReport });
+  useEffect(lookNow, [replace, columns]); // oxlint-disable-line react-hooks/exhaustive-deps
   if (run.data) return <div role="status"><Note tone="good"><p>{t.done(showCount(run.data.added), showCount(run.data.updated), showCount(run.data.removed), run.data.removed)}</p></Note><Problems problems={run.data.problems} /></div>;
   const count = report ? report.added + report.updated + report.removed : 0;
   return (
     <div className={part.stack}>
       <p style={{ margin: 0 }}>{t.chosen}: <Name>{file.fileName}</Name></p>
       {!report && look.isPending && <><p className="dim small" role="status" style={{ margin: 0 }}>{t.looking}</p><Waiting /></>}
-      <ProblemNote error={look.error} retry={() => look.mutate()} />
+      <ProblemNote error={look.error} retry={lookNow} />
       {report && (
         <div className={part.stack} aria-busy={look.isPending}>
           {report.format === 'csv' && <ColumnTable report={report} columns={columns} onChange={setColumns} />}
@@ -86,7 +89,7 @@ export const Import = ({ book, file, onDone }: { book: AddressBook; file: Chosen
           <Switch label={t.replace} description={t.replaceHelp} checked={replace} onChange={(e) => setReplace(e.currentTarget.checked)} />
           <ProblemNote error={run.error} />
           <div className={part.actions}>
-            <Button disabled={count === 0 || look.isPending} loading={run.isPending} onClick={() => run.mutate()}>{t.run(count, showCount(count))}</Button>
+            <Button disabled={count === 0 || !look.isSuccess} loading={run.isPending} onClick={() => run.mutate()}>{t.run(count, showCount(count))}</Button>
             <Button variant="default" onClick={onDone}>{w.cancel}</Button>
           </div>
         </div>
