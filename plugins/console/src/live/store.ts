@@ -1,6 +1,7 @@
 /** Holds the live data of this window outside React, so that a message costs no more than the cards it touches. */
 import type { LiveMessage } from '@ringbook/contracts/live';
 import { connectLive, type LiveConnection, type LiveState } from '@ringbook/contracts/client';
+import type { Me } from '@ringbook/contracts/account';
 import type { AddressBook } from '@ringbook/contracts/book';
 import type { Calendar } from '@ringbook/contracts/calendar';
 import type { Pop, Presence } from '@ringbook/contracts/call';
@@ -57,7 +58,8 @@ const sideEffects = (message: LiveMessage) => {
   if (message.type === 'pop.opened' || message.type === 'pop.closed') makeOld('calls');
   if (message.type === 'presence.changed') {
     queries.setQueryData(keys.status(message.presence.userId), message.presence);
-    makeOld('calendars');
+    // Colleagues' states say nothing about one's own events.
+    if (message.presence.userId === queries.getQueryData<Me>(keys.me)?.id) makeOld('calendars');
   }
   if (message.type === 'voicemail.received') makeOld('voicemails', 'calls');
   if (message.type === 'sync.changed') onSync(message);
