@@ -2,7 +2,7 @@
 import { Button, Switch, TextInput } from '@mantine/core';
 import { IconAddressBook, IconBuilding, IconFileImport } from '@tabler/icons-react';
 import type { AddressBook } from '@ringbook/contracts/book';
-import { useMutation } from '@tanstack/react-query';
+import { useIsMutating, useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '../../api.js';
@@ -20,7 +20,7 @@ import { emptyForm, testOf, type SourceForm, type SourceKind } from './form.js';
 import { firstPick, Pick, type Picked } from './pick.js';
 import { Report } from './report.js';
 import css from './sources.module.css';
-import { useAdding } from './use-adding.js';
+import { ADDING, useAdding } from './use-adding.js';
 
 const t = w.sources;
 const KINDS = [['carddav', IconAddressBook], ['ldap', IconBuilding], ['import', IconFileImport]] as const;
@@ -55,7 +55,7 @@ const FileStep = ({ form, setForm, onBack, onDone }: StepProps) => {
       <TextInput label={t.fileName} autoFocus required withAsterisk={false} maxLength={80} value={form.name} error={fieldError(add.error, 'name')} onChange={(e) => setForm({ ...form, name: e.currentTarget.value })} />
       <Shared form={form} onChange={setForm} />
       <ProblemNote error={beyondFields(add.error, ['name'])} />
-      <div className={part.actions}><Button type="submit" loading={add.isPending}>{t.createFile}</Button><Button variant="default" onClick={onBack}>{t.back}</Button></div>
+      <div className={part.actions}><Button type="submit" loading={add.isPending}>{t.createFile}</Button><Button variant="default" disabled={add.isPending} onClick={onBack}>{t.back}</Button></div>
     </form>
   );
 };
@@ -79,7 +79,7 @@ const PickStep = ({ form, setForm, onBack, onDone, calendar, report }: StepProps
       {add.isPending && at.of > 1 && <ProgressBar label={t.add(0, 0)} done={at.done} total={at.of} words={(done, of2) => t.adding(Number(done), Number(of2))} />}
       <div className={part.actions}>
         {(ldap ? report.ok : report.found.length > 0) && <Button type="submit" disabled={nothing} loading={add.isPending}>{ldap ? t.add(1, 0) : t.add(of('addressBook'), of('calendar'))}</Button>}
-        <Button variant="default" onClick={onBack}>{t.back}</Button>
+        <Button variant="default" disabled={add.isPending} onClick={onBack}>{t.back}</Button>
       </div>
     </form>
   );
@@ -90,13 +90,15 @@ export const AddSource = ({ calendar = false, onClose }: { calendar?: boolean; o
   const navigate = useNavigate();
   const [form, setForm] = useState<SourceForm | null>(calendar ? emptyForm('carddav', admin) : null);
   const test = useMutation({ mutationFn: (asked: SourceForm) => api.books.test(testOf(asked)) });
+  // What is being added goes on to its end: the dialog stays until it is told.
+  const adding = useIsMutating({ mutationKey: ADDING }) > 0;
   const done = (books: AddressBook[]) => { onClose(); if (form?.kind === 'import' && books[0]) void navigate(bookPath(books[0].id)); };
   const submit = (event: FormEvent) => { event.preventDefault(); if (form) test.mutate(form); };
   const first = calendar ? 0 : 1;
   const of = (form?.kind === 'import' ? 1 : 2) + first;
   const common = { form: form!, setForm: (next: SourceForm) => setForm(next), onDone: done, calendar };
   return (
-    <Dialog onClose={onClose} title={calendar ? t.titleCalendar : t.title} size="lg" typing={form !== null}>
+    <Dialog onClose={onClose} dismissable={!adding} title={calendar ? t.titleCalendar : t.title} size="lg" typing={form !== null}>
       {form === null ? <><Where at={1} of={3} name={t.stepKind} /><Kinds onPick={(kind) => setForm(emptyForm(kind, admin))} /></>
         : form.kind === 'import' ? <><Where at={2} of={of} name={t.fileName} /><FileStep {...common} onBack={() => setForm(null)} /></>
           : test.data ? <><Where focus at={2 + first} of={of} name={t.stepPick} /><PickStep {...common} report={test.data} onBack={test.reset} /></>

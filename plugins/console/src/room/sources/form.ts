@@ -1,4 +1,5 @@
 /** What is typed about a source, and what is sent from it. Pure. */
+import type { Calendar } from '@ringbook/contracts/calendar';
 import type { AddressBook, DavAuth, LdapMap, LdapOptions, NewAddressBook } from '@ringbook/contracts/book';
 
 export type SourceKind = NewAddressBook['kind'];
@@ -6,8 +7,9 @@ type Preset = LdapOptions['preset'];
 export interface LdapForm { preset: Preset; base: string; filter: string; startTls: boolean; certificate: string; map: LdapMap | null }
 export interface SourceForm { kind: SourceKind; name: string; url: string; username: string; password: string; auth: DavAuth; shared: boolean; ldap: LdapForm }
 
-export const emptyForm = (kind: SourceKind, shared: boolean): SourceForm =>
-  ({ kind, name: '', url: '', username: '', password: '', auth: 'auto', shared, ldap: { preset: 'openldap', base: '', filter: '', startTls: false, certificate: '', map: null } });
+/** Only a company's directory is meant for everybody from the start, and only administrators can share; one's own contacts are shared by a deliberate switch. */
+export const emptyForm = (kind: SourceKind, admin: boolean): SourceForm =>
+  ({ kind, name: '', url: '', username: '', password: '', auth: 'auto', shared: admin && kind === 'ldap', ldap: { preset: 'openldap', base: '', filter: '', startTls: false, certificate: '', map: null } });
 
 /** Where naming one's own attributes starts from. */
 export const startMap = (preset: Preset): LdapMap => ({
@@ -33,6 +35,10 @@ export const formOf = (book: AddressBook): SourceForm => ({
   kind: book.kind === 'practice' ? 'import' : book.kind, name: book.name, url: book.url, username: book.username, password: '', auth: book.auth ?? 'auto', shared: book.shared, ldap: ldapFormOf(book.ldap),
 });
 
+/** What differs in how it is reached; no password when none was typed. */
+const reachChanges = ({ url, username, password }: SourceForm, was: { url: string; username: string }) => ({
+  ...(url.trim() === was.url ? {} : { url: url.trim() }), ...(username.trim() === was.username ? {} : { username: username.trim() }), ...(password ? { password } : {}),
+});
 const reachOf = ({ url, username, password }: SourceForm) => ({ url: url.trim(), username: username.trim(), password });
 const davOf = (form: SourceForm) => ({ kind: 'carddav' as const, ...reachOf(form), ...(form.auth === 'auto' ? {} : { auth: form.auth }) });
 const ldapOf = (form: SourceForm) => ({ kind: 'ldap' as const, ...reachOf(form), ldap: ldapOptionsOf(form.ldap) });
@@ -49,6 +55,11 @@ export const newCalendarOf = (form: SourceForm, found: { name: string; url: stri
   return { ...dav, name: found.name.trim() || form.name.trim() || found.url, url: found.url };
 };
 
+export const calendarFormOf = ({ name, url, username, auth }: Calendar): SourceForm => ({ ...emptyForm('carddav', false), name, url, username, auth });
+export const calendarChangesOf = (form: SourceForm, calendar: Calendar) => ({
+  ...(form.name.trim() === calendar.name ? {} : { name: form.name.trim() }), ...reachChanges(form, calendar), ...(form.auth === calendar.auth ? {} : { auth: form.auth }),
+});
+
 /** Only what differs from what is kept; no password when none was typed. */
 export const changesOf = (form: SourceForm, book: AddressBook) => {
   const was = formOf(book);
@@ -56,7 +67,7 @@ export const changesOf = (form: SourceForm, book: AddressBook) => {
   return {
     ...(form.name.trim() === was.name ? {} : { name: form.name.trim() }), ...(form.shared === was.shared ? {} : { shared: form.shared }),
     ...(book.kind === 'practice' || book.kind === 'import' ? {} : {
-      ...(form.url.trim() === was.url ? {} : { url: form.url.trim() }), ...(form.username.trim() === was.username ? {} : { username: form.username.trim() }), ...(form.password ? { password: form.password } : {}),
+      ...reachChanges(form, was),
       ...(book.kind === 'carddav' && form.auth !== was.auth ? { auth: form.auth } : {}), ...(book.kind === 'ldap' && JSON.stringify(ldap) !== JSON.stringify(ldapOptionsOf(was.ldap)) ? { ldap } : {}),
     }),
   };

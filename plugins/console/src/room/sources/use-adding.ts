@@ -8,6 +8,7 @@ import { newBookOf, newCalendarOf, type SourceForm } from './form.js';
 import type { Picked } from './pick.js';
 
 export interface Failure { name: string; text: string }
+export const ADDING = ['add-source'];
 interface Job { name: string; url?: string; run: () => Promise<AddressBook | null> }
 
 const jobsOf = (form: SourceForm, found: readonly FoundCollection[], picked: Picked): Job[] => {
@@ -21,6 +22,7 @@ export const useAdding = (onDone: (books: AddressBook[]) => void) => {
   const [failures, setFailures] = useState<Failure[]>([]);
   const [made, setMade] = useState<ReadonlySet<string>>(new Set());
   const add = useMutation({
+    mutationKey: ADDING,
     mutationFn: async ({ form, found, picked }: { form: SourceForm; found: readonly FoundCollection[]; picked: Picked }) => {
       const jobs = jobsOf(form, found, picked).filter(({ url }) => !url || !made.has(url));
       const [failed, books, done]: [Failure[], AddressBook[], string[]] = [[], [], []];

@@ -29,7 +29,7 @@ export const sources = {
   contacts: (n: number, count: string) => (n === 1 ? '1 contact in the first address book.' : `${count} contacts in the first address book.`),
   pickNone: 'Nothing was found that could be added.', pickBooks: 'Address books', pickCalendars: 'Calendars',
   known: 'added already', readOnly: 'read only: codes cannot be written there', readOnlyCalendar: 'read only',
-  shared: 'For everybody', sharedHelp: 'Callers of all users are found in it. Otherwise only yours.',
+  shared: 'Share with everybody', sharedHelp: 'On: everybody who uses this Ringbook sees these contacts, and they are found when anybody is called. Off: they are yours alone.',
   add: (books: number, calendars: number) => {
     const parts = [books ? (books === 1 ? '1 address book' : `${books} address books`) : '', calendars ? (calendars === 1 ? '1 calendar' : `${calendars} calendars`) : ''].filter(Boolean);
     return parts.length ? `Add ${parts.join(' and ')}` : 'Choose what to add';
