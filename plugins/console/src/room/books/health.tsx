@@ -2,10 +2,10 @@
 import { IconAlertTriangle, IconCheck, IconClock, IconFile, IconRefresh } from '@tabler/icons-react';
 import type { AddressBook } from '@ringbook/contracts/book';
 import { api, keys, queries } from '../../api.js';
-import { useNow } from '../../lib/clock.js';
 import { showCount } from '../../lib/when.js';
 import { Age } from '../../part/basics.js';
 import { Held, isHeld } from '../../part/held.js';
+import { Next } from '../../part/next.js';
 import part from '../../part/part.module.css';
 import { ProgressBar } from '../../part/progress.js';
 import { w } from '../../words/index.js';
@@ -35,13 +35,12 @@ export const Progress = ({ book }: { book: AddressBook }) => {
 };
 
 export const Counts = ({ book: { health, carrier, kind } }: { book: AddressBook }) => {
-  const now = useNow();
   const counts: [string, number, boolean][] = [[t.contacts, health.contacts, true], [t.numbers, health.numbers, true], [t.codes, health.codes, true], [t.skipped, health.skipped, health.skipped > 0], [t.pending, health.pending, health.pending > 0], [t.refused, health.refused, health.refused > 0], [t.lost, health.lost, health.lost > 0]];
   return (
     <dl className={part.counts}>
       {counts.filter(([, , shown]) => shown).map(([word, n]) => <div key={word}><dt>{word}</dt><dd>{showCount(n)}</dd></div>)}
       {kind !== 'import' && <div><dt>{t.lastSuccess}</dt><dd>{health.lastSuccess ? <Age at={health.lastSuccess} /> : t.never}</dd></div>}
-      {kind !== 'import' && health.nextRun && Date.parse(health.nextRun) > now && <div><dt>{t.next}</dt><dd>{Date.parse(health.nextRun) - now < 15_000 ? t.soon : <Age at={health.nextRun} />}</dd></div>}
+      {kind !== 'import' && <Next at={health.nextRun} />}
       <div><dt>{t.code}</dt><dd>{carrierShort(carrier)}</dd></div>
     </dl>
   );

@@ -1,46 +1,26 @@
-/** One calendar: how it is doing, and its settings. */
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+/** One calendar: how it is doing, and what can be done with it. */
+import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconClock, IconRefresh } from '@tabler/icons-react';
 import type { Calendar } from '@ringbook/contracts/calendar';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { api, keys, queries } from '../../api.js';
-import { beyondFields, fieldError } from '../../lib/problem.js';
 import { showCount } from '../../lib/when.js';
 import { Age, Panel, ProblemNote } from '../../part/basics.js';
 import { Confirm } from '../../part/confirm.js';
-import { Dialog } from '../../part/dialog.js';
 import { Held, isHeld } from '../../part/held.js';
 import { Name } from '../../part/name.js';
+import { Next } from '../../part/next.js';
 import { Note } from '../../part/note.js';
 import part from '../../part/part.module.css';
 import { ProgressBar } from '../../part/progress.js';
 import { w } from '../../words/index.js';
 import { hostOf } from '../books/words.js';
-import css from '../sources/sources.module.css';
+import { EditCalendar } from './edit.js';
 
 const t = w.calendars;
 const ICON = { new: IconClock, ok: IconCheck, syncing: IconRefresh, failing: IconAlertTriangle };
 export const refreshCalendars = () => { for (const key of [keys.calendars, ['status']]) void queries.invalidateQueries({ queryKey: key }); };
-
-const Edit = ({ calendar, onClose }: { calendar: Calendar; onClose: () => void }) => {
-  const [form, setForm] = useState({ name: calendar.name, url: calendar.url, username: calendar.username, password: '' });
-  const changes = () => Object.fromEntries(Object.entries(form).filter(([key, value]) => (key === 'password' ? value !== '' : value.trim() !== calendar[key as 'name'])).map(([key, value]) => [key, key === 'password' ? value : value.trim()]));
-  const save = useMutation({ mutationFn: () => api.calendars.patch(calendar.id, changes()), onSuccess: () => { refreshCalendars(); onClose(); } });
-  const field = (key: keyof typeof form) => ({ value: form[key], error: fieldError(save.error, key), onChange: (e: { currentTarget: { value: string } }) => setForm({ ...form, [key]: e.currentTarget.value }) });
-  const submit = (event: FormEvent) => { event.preventDefault(); save.mutate(); };
-  return (
-    <Dialog title={w.sources.titleEdit(calendar.name)} size="lg" typing onClose={onClose}>
-      <form onSubmit={submit} className={css.fields}>
-        <TextInput label={w.sources.name} data-autofocus required withAsterisk={false} maxLength={80} {...field('name')} />
-        <TextInput label={w.sources.url} required withAsterisk={false} spellCheck={false} {...field('url')} />
-        <div className={css.pair}><TextInput label={w.sources.username} {...field('username')} /><PasswordInput label={w.sources.password} description={w.sources.passwordKeep} autoComplete="off" {...field('password')} /></div>
-        <ProblemNote error={beyondFields(save.error, Object.keys(form))} />
-        <div><Button type="submit" disabled={Object.keys(changes()).length === 0} loading={save.isPending}>{w.save}</Button></div>
-      </form>
-    </Dialog>
-  );
-};
 
 const Counts = ({ health }: Pick<Calendar, 'health'>) => (
   <dl className={part.counts}>
@@ -48,7 +28,7 @@ const Counts = ({ health }: Pick<Calendar, 'health'>) => (
     <div><dt>{t.busy}</dt><dd>{showCount(health.busy)}</dd></div>
     {health.skipped > 0 && <div><dt>{t.skipped}</dt><dd>{showCount(health.skipped)}</dd></div>}
     <div><dt>{w.books.lastSuccess}</dt><dd>{health.lastSuccess ? <Age at={health.lastSuccess} /> : w.books.never}</dd></div>
-    {health.nextRun && <div><dt>{w.books.next}</dt><dd><Age at={health.nextRun} /></dd></div>}
+    <Next at={health.nextRun} />
   </dl>
 );
 
@@ -73,7 +53,7 @@ export const CalendarCard = ({ calendar }: { calendar: Calendar }) => {
         <Button size="xs" variant="subtle" color="red" onClick={() => setOpen('remove')}>{t.remove}{whose}</Button>
       </div>
       <ProblemNote error={sync.error} />
-      {open === 'edit' && <Edit calendar={calendar} onClose={() => setOpen(null)} />}
+      {open === 'edit' && <EditCalendar calendar={calendar} onDone={refreshCalendars} onClose={() => setOpen(null)} />}
       {open === 'remove' && <Confirm title={t.remove} text={t.removeAsk(calendar.name)} action={t.remove} run={() => api.calendars.remove(calendar.id)} onDone={refreshCalendars} onClose={() => setOpen(null)} />}
     </Panel>
   );
