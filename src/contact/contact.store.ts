@@ -3,10 +3,10 @@ import type { Contact } from '@ringbook/contracts';
 import { sql } from 'kysely';
 import { type Page, UUID } from '../http/page.js';
 import type { Db } from '../store/schema.js';
-import { type CardToKeep, carriersOf, holdBook, holdCarrier, keepCards, type KeepOptions, rereadCodes, type Unreadable } from './keep.store.js';
+import { type CardToKeep, carriersOf, holdBook, holdCarrier, keepCards, type KeepOptions, rereadCodes, shareCarrier, type Unreadable } from './keep.store.js';
 import { type ContactSearch, idsOf, searchContacts, selectContacts, viewOf, visibleTo } from './search.store.js';
 
-export { carriersOf, holdBook, holdCarrier };
+export { carriersOf, holdBook, holdCarrier, shareCarrier };
 export type { CardToKeep, ContactSearch, Unreadable };
 
 /** What a write-back needs. */

@@ -49,7 +49,7 @@ export const keepCards = async (db: Db, region: string, bookId: string, received
   await db.transaction().execute(async (trx) => {
     // Lost in a crash they are read again: the token of the sync, which is kept safely, comes after all of them.
     if (!ours) await sql`set local synchronous_commit = off`.execute(trx);
-    await sql`select pg_advisory_xact_lock_shared(${CARRIER_LOCK}, hashtext(${bookId}))`.execute(trx);
+    await shareCarrier(trx, bookId);
     await holdBook(trx, bookId);
     if (when && !(await when(trx))) return;
     const carriers = await carriersOf(trx, bookId);
@@ -116,6 +116,10 @@ const lossesIn = async (trx: Db, bookId: string, cards: Readable[], carriers: Ca
   return losses;
 };
 
+/** Its carrier is not changed until the transaction ends. */
+export const shareCarrier = async (trx: Db, bookId: string): Promise<void> => {
+  await sql`select pg_advisory_xact_lock_shared(${CARRIER_LOCK}, hashtext(${bookId}))`.execute(trx);
+};
 /** Nothing is saved into this book until the transaction ends: to be taken before its carrier is changed. */
 export const holdCarrier = async (trx: Db, bookId: string): Promise<void> => {
   await sql`select pg_advisory_xact_lock(${CARRIER_LOCK}, hashtext(${bookId}))`.execute(trx);

@@ -33,10 +33,10 @@ export interface Schema {
   book_order: { person_id: string; book_id: string; position: number };
   import_revision: { book_id: string; revision: ColumnType<string, number | string, number | string> };
   import_card: { book_id: string; href: string; etag: string; bytes: Buffer };
-  code_write: { contact_id: string; book_id: string; code: string | null; was: string | null; person_id: string | null; asked_at: DefaultAt; attempts: Generated<number>; next_try: MaybeAt; error: MaybeJson<{ at: string; code: string; text: string }> };
+  code_write: { contact_id: string; book_id: string; code: string | null; was: string | null; person_id: string | null; asked_at: DefaultAt; attempts: Generated<number>; refusals: Generated<number>; next_try: MaybeAt; error: MaybeJson<{ at: string; code: string; text: string }> };
   lost_code: { contact_id: string; book_id: string; code: string; why: string; at: DefaultAt };
   carrier_migration: { id: Generated<string>; book_id: string; from_carrier: Json<Carrier>; to_carrier: Json<Carrier>; state: string; text: string | null; attempts: Generated<number>; next_try: DefaultAt; started_at: DefaultAt; ended_at: MaybeAt };
-  carrier_migration_item: { migration_id: string; contact_id: string | null; href: string; name: string; code: string; state: Generated<string>; problem: string | null; undo: MaybeJson<{ hunks: { at: number; was: string; now: string }[]; fields: { field: string; lines: string[]; left: string[] }[] }>; after: string | null };
+  carrier_migration_item: { migration_id: string; contact_id: string | null; href: string; name: string; code: string; state: Generated<string>; problem: string | null; undo: MaybeJson<{ hunks: { at: number; was: string; now: string }[]; fields: { field: string; lines: string[]; left: string[] }[] }>; after: string | null; attempts: Generated<number>; next_try: DefaultAt };
   code_meaning: { person_id: string; code: string; name: string | null; colour: string | null; meaning: string | null; position: number };
   number_choice: { person_id: string; number: string; contact_id: string; at: DefaultAt };
   calendar: {

@@ -10,13 +10,14 @@ import { Fault } from '../shared/fault.js';
 import { messageOf } from '../shared/must.js';
 import type { Db } from '../store/schema.js';
 import type { BookStore } from './book.store.js';
-import { isOfOne, isRefusal } from './code-write.js';
+import { downOf, givenUp, inTrouble, isGivenUp, isRefusal } from './code-write.js';
 import { CodeWriteStore, type Wish } from './code-write.store.js';
 import type { ContactSource, OpenSource } from './port.js';
 import { alone } from './state.store.js';
 import { checkCode, writeCode } from './write-back.service.js';
 
-type Outcome = { kind: 'written' } | { kind: 'waits' | 'refused'; fault: Fault };
+/** `replaced`: somebody has wished something else meanwhile. `away`: the source is, not this one card. */
+type Outcome = { kind: 'written'; bytes: Uint8Array } | { kind: 'replaced' } | { kind: 'refused'; fault: Fault } | { kind: 'waits'; fault: Fault; away: boolean };
 /** How long somebody who sets one code waits for the source before they are told that it is on its way. */
 const PATIENCE = 4000;
 /** Wishes that are read in one go, and how many of them are written at the same time. */
@@ -82,49 +83,49 @@ export class CodeWriteService {
     const done = { written: 0, refused: 0, waiting: false };
     await alone(this.db, `codes ${bookId}`, async () => {
       for (let wishes = await this.#wishes.due(bookId, BATCH); wishes.length > 0 && !done.waiting; wishes = await this.#wishes.due(bookId, BATCH)) {
-        const outcomes = await this.#batch(bookId, wishes);
+        const { outcomes, stopped } = await this.#batch(bookId, wishes);
         done.written += outcomes.filter(({ kind }) => kind === 'written').length;
         done.refused += outcomes.filter(({ kind }) => kind === 'refused').length;
-        done.waiting = outcomes.some((outcome) => outcome.kind === 'waits' && !isOfOne(outcome.fault));
+        done.waiting = stopped;
         this.#tell(bookId);
       }
     });
     return done;
   }
 
-  async #batch(bookId: string, wishes: Wish[]): Promise<Outcome[]> {
+  /** `stopped`: the source takes nothing at the moment. One card that it has trouble with stops nobody else's. */
+  async #batch(bookId: string, wishes: Wish[]): Promise<{ outcomes: Outcome[]; stopped: boolean }> {
     const opened = await this.#open(bookId);
     if ('fault' in opened) {
       await this.#wishes.postponeAll(bookId, wishes[0]!.attempts, opened.fault);
-      return [{ kind: 'waits', fault: opened.fault }];
+      return { outcomes: [], stopped: true };
     }
     const outcomes: Outcome[] = [];
     for (let i = 0; i < wishes.length; i += AT_ONCE) {
-      const some = await Promise.all(wishes.slice(i, i + AT_ONCE).map(async (wish) => {
-        const outcome = await this.#write(wish, opened.source, true);
-        await this.#conclude(wish, outcome);
-        return outcome;
-      }));
-      outcomes.push(...some);
-      const down = some.find((outcome) => outcome.kind === 'waits' && !isOfOne(outcome.fault));
-      if (down?.kind !== 'waits') continue;
-      await this.#wishes.postponeAll(bookId, wishes[0]!.attempts, down.fault);
-      break;
+      const some = await Promise.all(wishes.slice(i, i + AT_ONCE).map(async (wish) => ({ wish, outcome: await this.#write(wish, opened.source, true) })));
+      const faults = some.map(({ outcome }) => (outcome.kind === 'waits' ? outcome.fault : undefined));
+      const down = downOf(faults), trouble = inTrouble(faults);
+      for (const { wish, outcome } of some) await this.#conclude(wish, outcome.kind === 'waits' ? { ...outcome, away: down !== undefined } : outcome);
+      outcomes.push(...some.map(({ outcome }) => outcome));
+      if (!down && !trouble) continue;
+      await this.#wishes.postponeAll(bookId, down ? wishes[0]!.attempts : 0, (down ?? trouble)!);
+      return { outcomes, stopped: true };
     }
-    return outcomes;
+    return { outcomes, stopped: false };
   }
 
   /** @param told the person who asked hears of it now */
   async #conclude(wish: Wish, outcome: Outcome, told = false): Promise<void> {
-    if (outcome.kind === 'waits') return this.#wishes.postpone(wish, outcome.fault);
-    if (outcome.kind === 'written') { await this.#wishes.done(wish); return this.#wishes.setReadOnly(wish.bookId, false); }
+    if (outcome.kind === 'replaced') return;
+    if (outcome.kind === 'waits') return this.#wishes.postpone(wish, outcome.fault, outcome.away);
+    if (outcome.kind === 'written') { await this.#wishes.done(wish, outcome.bytes); return this.#wishes.setReadOnly(wish.bookId, false); }
     await this.#wishes.refuse(wish, outcome.fault, told);
     if (outcome.fault.code === 'contact.read-only') await this.#wishes.setReadOnly(wish.bookId, true);
   }
 
   async #attempt(wish: Wish): Promise<Outcome> {
     const opened = await this.#open(wish.bookId);
-    return 'fault' in opened ? { kind: 'waits', fault: opened.fault } : this.#write(wish, opened.source, false);
+    return 'fault' in opened ? { kind: 'waits', fault: opened.fault, away: true } : this.#write(wish, opened.source, false);
   }
 
   async #open(bookId: string): Promise<{ source: ContactSource } | { fault: Fault }> {
@@ -135,21 +136,32 @@ export class CodeWriteService {
     } catch (thrown) { return { fault: faultOf(thrown) }; }
   }
 
-  /** @param later some time has passed since it was wished */
+  /** Nothing is written, or kept, for a wish in whose place there is another one by now. @param later some time has passed since it was wished */
   async #write(wish: Wish, source: ContactSource, later: boolean): Promise<Outcome> {
+    let put = false;
+    const before = async (): Promise<void> => {
+      if (!(await this.#wishes.stands(wish))) throw new Replaced();
+      put = true;
+    };
     try {
       const { carrier, fallback } = await this.books.forSync(wish.bookId);
-      const card = await writeCode(source, wish.href, { carrier, fallback }, wish.code, later && wish.attempts > 0 ? { was: wish.was } : {});
-      await this.contacts.save(wish.bookId, [card], 'infinity', { ours: true });
-      return { kind: 'written' };
+      const card = await writeCode(source, wish.href, { carrier, fallback }, wish.code, later && wish.attempts + wish.refusals > 0 ? { was: wish.was, before } : { before });
+      let stands = true;
+      await this.contacts.save(wish.bookId, [card], 'infinity', { ours: true, when: async (trx) => { stands = await this.#wishes.holds(trx, wish); return stands; } });
+      if (stands) return { kind: 'written', bytes: card.bytes };
+      if (put) await this.#wishes.done(wish, card.bytes); // the later wish must know whose code it finds
+      return { kind: 'replaced' };
     } catch (thrown) {
+      if (thrown instanceof Replaced) return { kind: 'replaced' };
       const fault = faultOf(thrown);
-      return { kind: isRefusal(fault) ? 'refused' : 'waits', fault };
+      if (isRefusal(fault)) return { kind: 'refused', fault };
+      return isGivenUp(wish.refusals + 1, fault) ? { kind: 'refused', fault: givenUp(wish.refusals + 1, fault) } : { kind: 'waits', fault, away: downOf([fault]) !== undefined };
     }
   }
 
   #tell(bookId: string): void { this.relay.publish('sync', { bookId }); }
 }
 
+class Replaced extends Error {}
 const noContact = (): Fault => new Fault('missing', 'contact.missing', 'There is no such contact');
 const faultOf = (thrown: unknown): Fault => (thrown instanceof Fault ? thrown : new Fault('broken', 'contact.broken', `An error inside Ringbook kept the code from being written; it is tried again. ${messageOf(thrown)}`, {}, thrown));

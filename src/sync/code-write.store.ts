@@ -1,15 +1,15 @@
 /** Codes on their way to the source (table code_write). A wish counts for calls from the moment it stands here. */
 import { sql } from 'kysely';
 import { codeIn } from '../contact/carriers.js';
-import { carriersOf, holdBook, holdCarrier } from '../contact/contact.store.js';
+import { carriersOf, holdBook, holdCarrier, shareCarrier } from '../contact/contact.store.js';
 import { formOf } from '../contact/form.js';
 import { visibleTo } from '../contact/search.store.js';
 import type { Fault } from '../shared/fault.js';
 import { type Db, json } from '../store/schema.js';
-import { secondsToRetry } from './code-write.js';
+import { secondsToRetry, secondsToRetryOne } from './code-write.js';
 
 /** `askedAt` as text, with all its digits: it tells this wish from a later one. */
-export interface Wish { contactId: string; bookId: string; href: string; code: string | null; was: string | null; attempts: number; askedAt: string }
+export interface Wish { contactId: string; bookId: string; href: string; code: string | null; was: string | null; /** Tries while the source was away, and tries it answered. */ attempts: number; refusals: number; askedAt: string }
 
 /** The person who asked is at it: no worker takes the wish for so many seconds. */
 const HEAD_START = 30;
@@ -31,9 +31,9 @@ export class CodeWriteStore {
           insert into code_write as w (contact_id, book_id, code, was, person_id, asked_at, next_try)
           select id, book_id, ${code}, code, ${personId}, clock_timestamp(), clock_timestamp() + make_interval(secs => ${soon ? HEAD_START : 0}) from contact where book_id = ${bookId} and id = any(${contactIds}::uuid[])
           on conflict (contact_id) do update set code = excluded.code, was = case when w.next_try is null then excluded.was else w.was end, person_id = excluded.person_id,
-            asked_at = excluded.asked_at, attempts = 0, next_try = excluded.next_try, error = null
+            asked_at = excluded.asked_at, attempts = 0, refusals = 0, next_try = excluded.next_try, error = null
           returning *)
-        select w.contact_id as "contactId", w.book_id as "bookId", c.href, w.code, w.was, w.attempts, w.asked_at::text as "askedAt" from wished w join contact c on c.id = w.contact_id`.execute(trx);
+        select w.contact_id as "contactId", w.book_id as "bookId", c.href, w.code, w.was, w.attempts, w.refusals, w.asked_at::text as "askedAt" from wished w join contact c on c.id = w.contact_id`.execute(trx);
       await sql`update contact set code = ${code} where book_id = ${bookId} and id = any(${contactIds}::uuid[]) and code is distinct from ${code}`.execute(trx);
       await sql`delete from lost_code where book_id = ${bookId} and contact_id = any(${contactIds}::uuid[])`.execute(trx);
       return rows;
@@ -50,7 +50,7 @@ export class CodeWriteStore {
 
   /** Wishes of a book whose time has come, oldest first. */
   async due(bookId: string, limit: number): Promise<Wish[]> {
-    const { rows } = await sql<Wish>`select w.contact_id as "contactId", w.book_id as "bookId", c.href, w.code, w.was, w.attempts, w.asked_at::text as "askedAt" from code_write w join contact c on c.id = w.contact_id
+    const { rows } = await sql<Wish>`select w.contact_id as "contactId", w.book_id as "bookId", c.href, w.code, w.was, w.attempts, w.refusals, w.asked_at::text as "askedAt" from code_write w join contact c on c.id = w.contact_id
       where w.book_id = ${bookId} and w.next_try <= now() order by w.next_try, w.contact_id limit ${limit}`.execute(this.db);
     return rows;
   }
@@ -61,13 +61,35 @@ export class CodeWriteStore {
     return rows.map(({ id }) => id);
   }
 
-  /** The source has it; a later wish stays. */
-  async done({ contactId, askedAt }: Wish): Promise<void> {
-    await sql`delete from code_write where contact_id = ${contactId} and asked_at = ${askedAt}::timestamptz`.execute(this.db);
+  /** Whether nobody has wished anything else since. */
+  async stands({ contactId, askedAt }: Wish): Promise<boolean> {
+    return (await sql`select from code_write where contact_id = ${contactId} and asked_at = ${askedAt}::timestamptz`.execute(this.db)).rows.length > 0;
+  }
+  /** The same, and nobody can until the transaction ends. */
+  async holds(trx: Db, { contactId, askedAt }: Wish): Promise<boolean> {
+    await sql`select from contact where id = ${contactId} for update`.execute(trx); // as `wish` does
+    return (await sql`select from code_write where contact_id = ${contactId} and asked_at = ${askedAt}::timestamptz`.execute(trx)).rows.length > 0;
   }
 
-  async postpone({ contactId, askedAt, attempts }: Wish, fault: Fault): Promise<void> {
-    await sql`update code_write set attempts = attempts + 1, error = ${trouble(fault)}::jsonb, next_try = now() + make_interval(secs => ${secondsToRetry(attempts + 1, fault)})
+  /**
+   * The source has it. A later wish stays, and knows what the card says now; where codes have been given another place meanwhile, the wish
+   * itself stays and is due.
+   * @param card as it was written
+   */
+  async done({ contactId, bookId, code, askedAt }: Wish, card: Uint8Array): Promise<void> {
+    await this.db.transaction().execute(async (trx) => {
+      await shareCarrier(trx, bookId);
+      const there = codeIn(formOf(card), card, await carriersOf(trx, bookId)) === code;
+      const mine = sql`contact_id = ${contactId} and asked_at = ${askedAt}::timestamptz`;
+      const { numAffectedRows } = there ? await sql`delete from code_write where ${mine}`.execute(trx) : await sql`update code_write set next_try = now(), attempts = 0, refusals = 0, error = null where ${mine}`.execute(trx);
+      if (!numAffectedRows) await sql`update code_write set was = ${code} where contact_id = ${contactId} and next_try is not null`.execute(trx);
+    });
+  }
+
+  /** @param away the source is: it will be tried as soon as that is back. Else it is this one card, whatever becomes of the others. */
+  async postpone({ contactId, askedAt, attempts, refusals }: Wish, fault: Fault, away: boolean): Promise<void> {
+    const [counted, seconds] = away ? [sql`attempts = attempts + 1`, secondsToRetry(attempts + 1, fault)] : [sql`refusals = refusals + 1`, secondsToRetryOne(refusals + 1, fault)];
+    await sql`update code_write set ${counted}, error = ${trouble(fault)}::jsonb, next_try = now() + make_interval(secs => ${seconds})
       where contact_id = ${contactId} and asked_at = ${askedAt}::timestamptz`.execute(this.db);
   }
 
@@ -77,9 +99,9 @@ export class CodeWriteStore {
       where book_id = ${bookId} and next_try <= now()`.execute(this.db);
   }
 
-  /** The source is there again: what waits for it is due at once. */
+  /** The source is there again: what waits for it is due at once; cards that it has trouble with are not. */
   async hurry(bookId: string): Promise<void> {
-    await sql`update code_write set next_try = now() where book_id = ${bookId} and next_try > now() and attempts > 0`.execute(this.db);
+    await sql`update code_write set next_try = now() where book_id = ${bookId} and next_try > now() and attempts > 0 and refusals = 0`.execute(this.db);
   }
 
   /** The wish is taken back, and why; the card's own code counts again. @param told the person has been told: nothing needs to stay */

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Carrier } from '@ringbook/contracts';
+import { Fault, type FaultKind } from '../../src/shared/fault.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueue } from '../../src/queue/queue.adapter.js';
 import { codeJobs } from '../../src/sync/code-write.worker.js';
@@ -14,17 +15,21 @@ import { type Radicale, startRadicale } from '../lab/radicale.js';
 const NUMBER = '030 7770001';
 const NOTE: Carrier = { field: 'NOTE', pattern: '[call:{code}]' };
 let server: Radicale, all: Books, id: string;
-/** Told before each write to the server; may throw. */
-let onPut: (href: string) => void = () => {};
+type Told = (href: string) => void | Promise<void>;
+/** Told before each write to the server, after it, and before each reading; may throw. */
+let onPut: Told = () => {}, onDone: Told = () => {}, onRead: Told = () => {};
 beforeAll(async () => { server = await startRadicale(); await server.pause(); });
 afterAll(() => server?.stop());
 beforeEach(async () => {
   await server.start();
   for (const name of await server.list()) await server.remove(name);
-  onPut = () => {};
+  onPut = onDone = onRead = () => {};
   all = await openBooks((settings) => {
-    const source = openCardDav(settings), put = source.put.bind(source);
-    return Object.assign(source, { put: (href: string, bytes: Uint8Array, etag: string) => { onPut(href); return put(href, bytes, etag); } });
+    const source = openCardDav(settings), put = source.put.bind(source), read = source.read.bind(source);
+    return Object.assign(source, {
+      put: async (href: string, bytes: Uint8Array, etag: string) => { await onPut(href); const outcome = await put(href, bytes, etag); await onDone(href); return outcome; },
+      read: async (href: string) => { await onRead(href); return read(href); },
+    });
   });
   id = (await all.books.create({ kind: 'carddav', url: server.url, username: server.user, password: server.password, name: 'Office', personId: all.personId })).id;
   return async () => { await server.pause(); await all.drop(); };
@@ -35,6 +40,8 @@ const contact = async (number = NUMBER) => (await all.contacts.get((await all.di
 const health = async () => (await all.books.get(id, all.personId))!.health;
 /** What a worker does when its time has come. */
 const work = () => codeJobs(all.sync.codes, all.sync.migrations, { requestCodes: async () => {} }).codes({ bookId: id });
+/** Lets what was begun in the background go on, until it has told that it is at its end. */
+const ends = async (go: () => void) => { const before = all.published.length; go(); while (all.published.length === before) await sleep(10); };
 const soon = () => all.db.updateTable('code_write').set({ next_try: new Date(0) }).where('next_try', 'is not', null).execute();
 const ask = async (code: string | null, number = NUMBER) => all.sync.setCode((await contact(number)).id, code, all.personId);
 
@@ -254,6 +261,162 @@ describe('codes that move to another field', () => {
     await work();
     expect(await all.sync.migrations.store.list(id)).toMatchObject([{ state: 'done', total: 31, done: 31, text: null }]);
     expect(await server.get('late')).toBe(vcard('Late', ['NOTE:[call:LATE]', `TEL:${NUMBER}`]));
+  });
+});
+
+describe('a code that is corrected while the server is slow', () => {
+  beforeEach(async () => { await server.put('a', vcard('A', [`TEL:${NUMBER}`, 'X-CUSTOM4:OLD'])); await sync(); });
+  const setSlowly = async (code: string) => all.sync.codes.set((await contact()).id, code, all.personId, 1);
+  /** Holds the next operation on the server until it is let go. */
+  const held = () => {
+    let go = () => {}, came = () => {};
+    const [gate, there] = [new Promise<void>((resolve) => { go = resolve; }), new Promise<void>((resolve) => { came = resolve; })];
+    return { there, go, pass: async () => { came(); await gate; } };
+  };
+
+  it('is written by the later wish, whenever the first one arrives', async () => {
+    const slow = held();
+    let puts = 0;
+    onPut = async () => { puts += 1; if (puts === 1) await slow.pass(); };
+    expect(await setSlowly('VIP')).toMatchObject({ code: 'VIP', pending: { code: 'VIP' } });
+    await slow.there;
+    expect(await ask('FAM')).toMatchObject({ code: 'FAM', pending: null });
+    await ends(slow.go); // its PUT gets 412 now
+    expect(await server.get('a')).toContain('X-CUSTOM4:FAM');
+    expect(await contact()).toMatchObject({ code: 'FAM', pending: null });
+    expect(puts).toBe(2);
+  });
+
+  it('is written by the later wish when the first one was written after all and is noted late', async () => {
+    const noted = held();
+    onDone = noted.pass;
+    await setSlowly('VIP');
+    await noted.there;
+    expect(await server.get('a')).toContain('X-CUSTOM4:VIP');
+    onDone = async () => {};
+    await server.pause();
+    expect(await ask('FAM')).toMatchObject({ code: 'FAM', pending: { code: 'FAM' } });
+    await ends(noted.go);
+    expect(await contact()).toMatchObject({ code: 'FAM', pending: { code: 'FAM' } });
+    await server.start();
+    await soon();
+    await work();
+    expect(await server.get('a')).toContain('X-CUSTOM4:FAM'); // what it found there is our own, not somebody's
+    expect(await contact()).toMatchObject({ code: 'FAM', pending: null });
+  });
+
+  it('waits on when the field was changed while it was being written, and is written there', async () => {
+    const noted = held();
+    onDone = noted.pass;
+    await setSlowly('VIP');
+    await noted.there;
+    onDone = async () => {};
+    await all.books.setCarrier(id, { field: 'X-CUSTOM1' });
+    await ends(noted.go);
+    expect(await contact()).toMatchObject({ code: 'VIP', pending: { code: 'VIP' } });
+    await work();
+    expect(await server.get('a')).toContain('X-CUSTOM1:VIP');
+    expect(await contact()).toMatchObject({ code: 'VIP', pending: null });
+    await sync();
+    expect((await contact()).code).toBe('VIP');
+  });
+});
+
+describe('one card that the server has trouble with', () => {
+  const BAD = 'c0';
+  const trouble = (code: string, kind: FaultKind = 'unavailable') => (href: string): void => { if (href.includes(`${BAD}.vcf`)) throw new Fault(kind, `carddav.${code}`, 'The server answered with an error. Ringbook tries again by itself.'); };
+  const move = () => all.db.updateTable('carrier_migration').set({ next_try: new Date(0) }).execute();
+  const again = async () => { await all.db.updateTable('carrier_migration_item').set({ next_try: new Date(0) }).execute(); await move(); await work(); };
+  const last = async () => (await all.sync.migrations.store.list(id))[0]!;
+  beforeEach(async () => {
+    for (let i = 0; i < 10; i += 1) await server.put(`c${i}`, vcard(`C${i}`, [`TEL:030 777${1000 + i}`, `X-CUSTOM4:code${i}`]));
+    await sync();
+  });
+
+  it.each<[string, string, FaultKind, 'put' | 'read', number]>([
+    ['is not taken', 'refused', 'unavailable', 'put', 4], ['breaks the server', 'server-failed', 'unavailable', 'put', 12], ['may not be read', 'forbidden', 'invalid', 'read', 4], ['is never answered', 'unreachable', 'unavailable', 'read', 12],
+  ])('does not keep a move from its end when it %s', async (_, code, kind, where, tries) => {
+    if (where === 'put') onPut = trouble(code, kind); else onRead = trouble(code, kind);
+    const { id: moving } = await all.sync.migrations.start(id, NOTE);
+    await work();
+    expect(await last()).toMatchObject({ state: 'running', done: 9, failed: 0, items: [{ name: 'C0', problem: expect.stringContaining('error') }, ...Array.from({ length: 9 }, () => ({ problem: null }))] });
+    expect(await all.sync.migrations.store.dueBooks()).toEqual([]);
+    for (let n = 2; n < tries; n += 1) await again();
+    expect(await last()).toMatchObject({ state: 'running', done: 9 });
+    await again();
+    expect(await last()).toMatchObject({ state: 'done', done: 9, failed: 1, items: [{ name: 'C0', problem: `The server answered with an error. After ${tries} tries the code was left in X-CUSTOM4.` }, ...Array.from({ length: 9 }, () => ({}))] });
+    expect((await contact('030 7771000')).code).toBe('CODE0');
+
+    const refusal = { code: 'book.codes-behind', message: expect.stringMatching(/^1 code still stands in X-CUSTOM4 \(C0\), because .*NOTE.* could not take it along/) as string };
+    await expect(all.sync.migrations.start(id, { field: 'X-CUSTOM1' })).rejects.toMatchObject(refusal);
+    await expect(all.sync.migrations.dryRun(id, { field: 'X-CUSTOM1' })).rejects.toMatchObject(refusal);
+    await expect(all.books.setCarrier(id, { field: 'X-CUSTOM1' })).rejects.toMatchObject(refusal);
+    onPut = onRead = () => {};
+    await all.sync.migrations.undo(id, moving!);
+    await work();
+    expect(await last()).toMatchObject({ state: 'undone', total: 10, done: 10, failed: 0, text: null });
+    expect((await all.db.selectFrom('address_book').select('fallback_carrier').where('id', '=', id).executeTakeFirstOrThrow()).fallback_carrier).toBeNull();
+    expect(await server.get('c0')).toContain('X-CUSTOM4:code0');
+    await all.sync.migrations.start(id, { field: 'X-CUSTOM1' });
+    await work();
+    expect(await last()).toMatchObject({ state: 'done', failed: 0 });
+  });
+
+  it('lets codes be chosen another place when what was left behind has been set again', async () => {
+    onPut = trouble('refused');
+    await all.sync.migrations.start(id, NOTE);
+    await work();
+    for (let n = 0; n < 3; n += 1) await again();
+    expect(await last()).toMatchObject({ state: 'done', failed: 1 });
+    onPut = () => {};
+    expect(await ask('CODE0', '030 7771000')).toMatchObject({ pending: null });
+    await all.sync.migrations.start(id, { field: 'X-CUSTOM1' });
+    await work();
+    expect(await last()).toMatchObject({ state: 'done', total: 10, failed: 0 });
+    expect(await server.get('c0')).toContain('X-CUSTOM1:CODE0');
+  });
+
+  it('does not keep a move from being undone while it is under way', async () => {
+    const before = await Promise.all((await server.list()).map(async (name) => [name, await server.get(name)]));
+    const { id: moving } = await all.sync.migrations.start(id, NOTE);
+    let puts = 0;
+    onPut = async () => { puts += 1; if (puts === 3) await all.sync.migrations.undo(id, moving!); };
+    expect(await all.sync.migrations.step(id)).toBe(true);
+    expect(await last()).toMatchObject({ state: 'undoing', total: 10 });
+    expect(puts).toBeLessThan(9);
+    onPut = trouble('refused');
+    await work();
+    onPut = () => {};
+    await again();
+    expect(await last()).toMatchObject({ state: 'undone', done: 10, failed: 0 });
+    expect(await Promise.all((await server.list()).map(async (name) => [name, await server.get(name)]))).toEqual(before);
+    expect((await all.books.get(id, all.personId))!.carrier).toEqual({ field: 'X-CUSTOM4' });
+    expect((await contact('030 7771003')).code).toBe('CODE3');
+  });
+
+  it('says so in right words when others keep changing it', async () => {
+    let n = 0;
+    onPut = async (href) => { if (href.includes(`${BAD}.vcf`)) await server.put('c0', vcard('C0', ['TEL:030 7771000', 'X-CUSTOM4:code0', `NOTE:${n += 1}`])); };
+    await all.sync.migrations.start(id, { field: 'X-CUSTOM1' });
+    await work();
+    for (let tries = 1; tries < 12; tries += 1) await again();
+    expect((await last()).items[0]).toMatchObject({ name: 'C0', problem: 'The contact keeps being changed elsewhere at the same moment. After 12 tries the code was left in X-CUSTOM4.' });
+  });
+
+  it('keeps no other wish waiting, is not hurried by a sync, and is given up with its reason', async () => {
+    onPut = trouble('refused');
+    const ids = (await all.contacts.search({ personId: all.personId, limit: 200 })).items.map((c) => c.id);
+    await all.sync.codes.setMany({ contacts: ids }, 'VIP', all.personId);
+    await work();
+    expect(await health()).toMatchObject({ pending: 1, refused: 0 });
+    await all.sync.codes.hurry(id);
+    expect(await all.sync.codes.dueBooks()).toEqual([]);
+    for (let tries = 2; tries < 4; tries += 1) { await soon(); await work(); }
+    expect(await health()).toMatchObject({ pending: 1, refused: 0 });
+    await soon();
+    await work();
+    expect(await health()).toMatchObject({ pending: 0, refused: 1 });
+    expect(await contact('030 7771000')).toMatchObject({ code: 'CODE0', pending: { code: 'VIP', refused: true, error: 'The code was not written: 4 tries failed. The server answered with an error.' } });
   });
 });
 
