@@ -4,6 +4,9 @@ import type { EventPart } from './event.js';
 /** `away`: out of office, as Outlook calls it. */
 export type Busy = 'busy' | 'tentative' | 'free' | 'away';
 
+/** Who is invited at several addresses answers at one of them. */
+const DEFINITE = ['ACCEPTED', 'DECLINED', 'DELEGATED', 'TENTATIVE'];
+
 type Said = Pick<EventPart, 'status' | 'transp' | 'busyStatus' | 'attendees' | 'organizer'>;
 
 /**
@@ -12,7 +15,8 @@ type Said = Pick<EventPart, 'status' | 'transp' | 'busyStatus' | 'attendees' | '
  * @param addresses of the owner, in lower case
  */
 export const busyOf = (event: Said, addresses: ReadonlySet<string>): Busy | undefined => {
-  const answer = event.attendees.find(({ mail }) => addresses.has(mail))?.partstat;
+  const own = event.attendees.filter(({ mail }) => addresses.has(mail)).map(({ partstat }) => partstat);
+  const answer = DEFINITE.find((word) => own.includes(word)) ?? own[0];
   if (event.status === 'CANCELLED' || answer === 'DECLINED' || answer === 'DELEGATED') return undefined;
   const shown = shownAs(event);
   const invites = event.organizer !== undefined && addresses.has(event.organizer);

@@ -16,6 +16,8 @@ export interface EventPart {
   title: string; categories: string[]; attendees: Attendee[]; organizer: string | undefined;
   /** STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS in upper case, '' when they are missing. */
   status: string; transp: string; busyStatus: string;
+  /** Outlook says that it takes whole days (X-MICROSOFT-CDO-ALLDAYEVENT), whatever its start looks like. */
+  wholeDays: boolean;
   /** A line about its repetition or its end could not be read. */
   unsure: boolean;
 }
@@ -43,6 +45,7 @@ export const readEvent = (lines: readonly string[]): EventPart | string => {
     except: (by.get('EXDATE') ?? []).flatMap((property) => property.values.flatMap((value) => stampOf(value, property.params['tzid']) ?? [])).slice(0, MAX_DATES),
     title: text('SUMMARY', MAX_TITLE), categories: categoriesIn(by.get('CATEGORIES')), attendees: (by.get('ATTENDEE') ?? []).slice(0, MAX_ATTENDEES).flatMap((property) => attendeeOf(property) ?? []),
     organizer: mailOf(by.get('ORGANIZER')?.[0]), status: text('STATUS').toUpperCase(), transp: text('TRANSP').toUpperCase(), busyStatus: text('X-MICROSOFT-CDO-BUSYSTATUS').toUpperCase(),
+    wholeDays: text('X-MICROSOFT-CDO-ALLDAYEVENT').toUpperCase() === 'TRUE',
     unsure: unread.some((name) => UNSURE.has(name)),
   };
 };
@@ -64,9 +67,9 @@ const attendeeOf = (property: Property): Attendee | undefined => {
   const mail = mailOf(property);
   return mail === undefined ? undefined : { mail, name: plainText(property.params['cn'], 80).replace(/[<>"]/g, ''), partstat: (property.params['partstat'] ?? '').toUpperCase() };
 };
-/** mailto:Anna@Example.org, or any other address with the mail in EMAIL= (Apple). In lower case. */
+/** mailto:Anna@Example.org, or any other address with the mail in EMAIL= (Apple). In lower case; no control or direction characters: neither a database nor a person could do anything with them. */
 const mailOf = (property: Property | undefined): string | undefined => {
   const own = typeof property?.values[0] === 'string' ? /^\s*mailto:(.*)$/i.exec(property.values[0].slice(0, 400))?.[1] : undefined;
   const mail = (own ?? property?.params['email'] ?? '').trim().toLowerCase();
-  return /^[^\s<>"@]{1,128}@[^\s<>"@]{1,190}$/.test(mail) ? mail : undefined;
+  return /^[^\s<>"@\p{C}]{1,128}@[^\s<>"@\p{C}]{1,190}$/u.test(mail) ? mail : undefined;
 };

@@ -7,7 +7,7 @@ import { busyOf, type Busy } from './busy.js';
 import { type EventPart, type Extra, readEvent } from './event.js';
 import { blocksOf } from './lines.js';
 import { DAY, type Length, type Stamp } from './property.js';
-import { BadRule, type Rule, timesOf, untilOf } from './recurrence.js';
+import { BadRule, dayOf, type Rule, timesOf, untilOf, type Work, workOf } from './recurrence.js';
 import { zonesOf } from './vtimezone.js';
 import { instantOf, namedZone, UTC, wallOf, type Zone } from './zone.js';
 
@@ -25,18 +25,23 @@ const MAX_TEXT = 16 * 1024 * 1024;
 const MAX_WINDOWS = 3000;
 /** An occurrence that a THISANDFUTURE moves further than this is not looked for. */
 const MAX_SHIFT = 400 * DAY;
-const MAX_ATTENDEES = 100;
+/** More of them tell nobody who takes part. */
+const MAX_ATTENDEES = 50;
 const MAX_SPAN = 3660 * DAY;
 
-/** @param range what will be asked about, roughly: zones that the object defines itself are worked out for it */
-export const readObject = (text: string, looker: Looker, range: Range): CalendarObject => {
+/**
+ * @param range what will be asked about, roughly: zones that the object defines itself are worked out for it
+ * @param late whether there is no more time for this object
+ */
+export const readObject = (text: string, looker: Looker, range: Range, late?: () => boolean): CalendarObject => {
   if (text.length > MAX_TEXT) return { series: [], problems: ['it is too large'] };
   const { events, zones, tooMany } = blocksOf(text);
   const problems = new Set<string>(tooMany ? ['it holds too many events; the first 2000 were read'] : []);
   const parts = events.map(readEvent).flatMap((part) => { if (typeof part !== 'string') return [part]; problems.add(part); return []; });
   if (events.length === 0) problems.add('it holds no event');
   const own = namedZone(looker.zone) ?? UTC;
-  const around: Around = { own, zoneOf: zonesOf(zones, own, range), looker };
+  const work = workOf(late);
+  const around: Around = { own, zoneOf: zonesOf(zones, own, range, work), looker, work, people: new Map() };
   const groups = Map.groupBy(parts.map((part, i) => ({ part, key: part.uid || `without ${i}` })), ({ key }) => key);
   return { series: [...groups.values()].map((group) => seriesOf(group.map(({ part }) => part), around)), problems: [...problems] };
 };
@@ -49,7 +54,8 @@ export const expand = (text: string, looker: Looker, range: Range): { windows: W
 };
 export const byTime = (a: Pick<Window, 'start' | 'end' | 'uid'>, b: Pick<Window, 'start' | 'end' | 'uid'>): number => a.start - b.start || a.end - b.end || (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0);
 
-interface Around { own: Zone; zoneOf: (tzid: string | undefined) => Zone; looker: Looker }
+/** `people`: who takes part in an event, once for all its occurrences. */
+interface Around { own: Zone; zoneOf: (tzid: string | undefined) => Zone; looker: Looker; work: Work; people: Map<EventPart, string[]> }
 const zoneOfStamp = (stamp: Stamp, around: Around): Zone => (stamp.kind === 'utc' ? UTC : stamp.kind === 'date' ? around.own : around.zoneOf(stamp.tzid));
 const instant = (stamp: Stamp, around: Around): number => instantOf(zoneOfStamp(stamp, around), stamp.wall).at;
 
@@ -90,7 +96,7 @@ const occurrencesOf = (master: EventPart, others: readonly EventPart[], around: 
 
 /** What an occurrence is called by: its day, for events of whole days and for exceptions that name a day only; else its instant. */
 const idOf = (stamp: Stamp, master: EventPart, around: Around): number => {
-  if (master.start.kind === 'date') return stamp.wall - stamp.wall % DAY;
+  if (master.start.kind === 'date') return dayOf(stamp, (at) => wallOf(around.own, at));
   if (stamp.kind !== 'date') return instant(stamp, around);
   const zone = zoneOfStamp(master.start, around);
   return instantOf(zone, stamp.wall + ((master.start.wall % DAY) + DAY) % DAY).at;
@@ -114,20 +120,24 @@ const startsOf = (master: EventPart, around: Around, range: Range): { starts: St
   for (const extra of master.extra) add({ at: instant(extra.start, around), id: idOf(extra.start, master, around), extra });
   add(startAt(master.start.wall));
   let problem: string | undefined;
-  for (const rule of master.rules) {
-    try { for (const wall of ruleTimes(rule, master.start, zone, range)) add(startAt(wall)); } catch (thrown) {
-      if (!(thrown instanceof BadRule)) throw thrown;
-      problem = thrown.message;
+  const each = (rules: readonly Rule[], use: (start: Start) => void): void => { // one that makes no sense leaves the others as they are
+    for (const rule of rules) {
+      try { for (const wall of ruleTimes(rule, master.start, zone, range, around.work)) use(startAt(wall)); } catch (thrown) {
+        if (!(thrown instanceof BadRule)) throw thrown;
+        problem = thrown.message;
+      }
     }
-  }
-  const out = new Set([...master.except.map((stamp) => idOf(stamp, master, around)), ...master.notRules.flatMap((rule) => ruleTimes(rule, master.start, zone, range)).map((wall) => startAt(wall).id)]);
+  };
+  each(master.rules, add);
+  const out = new Set(master.except.map((stamp) => idOf(stamp, master, around)));
+  each(master.notRules, ({ id }) => out.add(id));
   return { starts: [...found.values()].filter(({ id }) => !out.has(id)), ...(problem ? { problem } : {}) };
 };
 
 /** Times on the clock. The first of all is one even in an hour that the clock leaves out; it is later then. */
-const ruleTimes = (rule: Rule, start: Stamp, zone: Zone, range: Range): number[] => {
+const ruleTimes = (rule: Rule, start: Stamp, zone: Zone, range: Range, work: Work): number[] => {
   const real = (wall: number) => start.kind === 'date' || wall === start.wall || !instantOf(zone, wall).gap;
-  return timesOf(rule, start, { from: range.from - 2 * DAY, to: range.to + 2 * DAY }, untilOf(rule, start, (at) => wallOf(zone, at)), real);
+  return timesOf(rule, start, { from: range.from - 2 * DAY, to: range.to + 2 * DAY }, untilOf(rule, start, (at) => wallOf(zone, at)), real, work);
 };
 
 const endAfter = (zone: Zone, at: number, { days, ms }: Length): number => (days === 0 ? at : instantOf(zone, wallOf(zone, at) + days * DAY).at) + ms;
@@ -153,11 +163,21 @@ const lengthIn = (part: EventPart, around: Around): number => {
 };
 
 /** Undefined when it does not touch the range, or says nothing about the person's time at all. */
-const windowOf = (part: EventPart, { looker }: Around, range: Range, { start, end }: Span): Window | undefined => {
+const windowOf = (part: EventPart, around: Around, range: Range, { start, end }: Span): Window | undefined => {
   if (start >= range.to || (end <= range.from && !(end === start && start >= range.from))) return undefined;
-  const busy = busyOf(part, looker.addresses);
+  const busy = busyOf(part, around.looker.addresses);
   if (!busy) return undefined;
-  const attendees = part.attendees.slice(0, MAX_ATTENDEES).map(({ mail, name }) => (name && name.toLowerCase() !== mail ? `${name} <${mail}>` : mail));
+  const allDay = part.start.kind === 'date' || (part.wholeDays && end > start && [start, end].every((at) => onMidnight(part.start, at, around)));
+  return { uid: part.uid, title: part.title || '(no title)', start, end, allDay, busy, categories: part.categories, attendees: peopleOf(part, around.people) };
+};
+/** On the clock of the event; of the person, when it has none. */
+const onMidnight = (stamp: Stamp, at: number, around: Around): boolean => wallOf(stamp.kind === 'utc' ? around.own : zoneOfStamp(stamp, around), at) % DAY === 0;
+const peopleOf = (part: EventPart, known: Map<EventPart, string[]>): string[] => {
+  const there = known.get(part);
+  if (there) return there;
+  const attendees = part.attendees.map(({ mail, name }) => (name && name.toLowerCase() !== mail ? `${name} <${mail}>` : mail));
   const organizer = part.organizer && !part.attendees.some(({ mail }) => mail === part.organizer) ? [part.organizer] : [];
-  return { uid: part.uid, title: part.title || '(no title)', start, end, allDay: part.start.kind === 'date', busy, categories: part.categories, attendees: [...organizer, ...attendees] };
+  const people = [...organizer, ...attendees].slice(0, MAX_ATTENDEES);
+  known.set(part, people);
+  return people;
 };

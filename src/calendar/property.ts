@@ -49,4 +49,4 @@ export const lengthOf = (text: unknown): Length | undefined => {
 
 /** One line that a person reads: no control or direction characters, bounded. */
 export const plainText = (value: unknown, most: number): string =>
-  (typeof value === 'string' ? value.slice(0, most * 4).replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, most).toWellFormed() : '');
+  (typeof value === 'string' ? value.slice(0, most * 4).replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, most).toWellFormed() : '');
