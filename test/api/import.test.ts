@@ -101,18 +101,20 @@ it('lets others have their turn, whatever is in a large file', async () => {
   const id = (await world.ask('POST', '/api/v1/address-books', { as: user, body: { kind: 'import', name: 'Large' } })).body.id;
   const bytes = 17_900_000;
   const files: [string, Buffer][] = [
-    ['empty.csv', Buffer.from(`Name,Tel\r\n${'\r\n'.repeat(bytes / 2 - 10)}`)], ['old.csv', Buffer.from(`Name,Tel\n${'M\u00fcller,030 1\n'.repeat(bytes / 15)}`, 'latin1')], ['wide.csv', Buffer.from(`${'x,'.repeat(400)}\n${'a\n'.repeat(bytes / 2 - 500)}`)],
+    ['empty.csv', Buffer.from(`Name,Tel\r\n${'\r\n'.repeat(bytes / 2 - 10)}`)], ['old.csv', Buffer.from(`Name,Tel\n${'M\u00fcller,030 1\n'.repeat(bytes / 15)}`, 'latin1')], ['wide.csv', Buffer.from(`${'x,'.repeat(20)}\n${'a\n'.repeat(bytes / 2 - 500)}`)],
     ['empty.vcf', Buffer.from(`${ANNA}${'\r\n'.repeat(bytes / 2 - 100)}`)], ['wide.vcf', Buffer.from(`${ANNA}${'\n'.repeat(bytes / 2)}`, 'utf16le').subarray(0, bytes)],
   ];
   for (const [fileName, file] of files) {
     const body = JSON.stringify({ fileName, content: base64(file), dryRun: true });
     // processor time of this thread, so that a busy machine is not taken for a long turn
     let longest = 0, { user: last } = process.threadCpuUsage();
-    const timer = setInterval(() => { const { user: now } = process.threadCpuUsage(); longest = Math.max(longest, now - last); last = now; }, 1);
+    const tick = () => { const { user: now } = process.threadCpuUsage(); longest = Math.max(longest, now - last); last = now; };
+    const timer = setInterval(tick, 1);
     const { status } = await world.ask('POST', `/api/v1/address-books/${id}/import`, { as: user, raw: body, headers: { 'content-type': 'application/json' } });
     clearInterval(timer);
+    tick();
     expect([200, 400], fileName).toContain(status);
-    expect(longest / 1000, `the longest turn, ms of processor time, with ${fileName}`).toBeLessThan(1000);
+    expect(longest / 1000, `the longest turn, ms of processor time, with ${fileName}`).toBeLessThan(400);
   }
 }, 300_000);
 
