@@ -7,7 +7,7 @@ import { Asker, Route } from '../http/route.adapter.js';
 import type { Who } from '../http/who.js';
 import { QUEUES, type Queues } from '../queue/jobs.js';
 import { Fault } from '../shared/fault.js';
-import { BookChangeStore, changed } from './book-change.store.js';
+import { BookChangeStore, changed, type NextOwner } from './book-change.store.js';
 import { attributesOf, BookStore, type BookView, type NewBook } from './book.store.js';
 import { ConnectionService } from './connection.service.js';
 import type { SourceSettings } from './port.js';
@@ -28,7 +28,7 @@ export class BookController {
   @Route({ right: 'signedIn', title: 'A new address book; reading it begins at once', answer: addressBook, status: 201 })
   async create(@Asker() who: Who, @Body({ schema: newAddressBook }) body: z.infer<typeof newAddressBook>) {
     const { shared } = body;
-    if (shared && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators make shared address books', { errors: [{ path: 'shared', message: 'is for administrators' }] });
+    if (shared && who.role !== 'admin') throw notToShare();
     const wanted = { ...bookOf(body), personId: shared ? null : who.id };
     await this.syncs.check(wanted);
     const book = await this.books.create(wanted);
@@ -44,12 +44,12 @@ export class BookController {
   @Route({ right: 'own', title: 'Change an address book; what is left out stays. Another server or user wants the password again', answer: addressBook })
   async patch(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: patchAddressBook }) body: z.infer<typeof patchAddressBook>) {
     const book = await this.books.kept(id, who);
-    const shared = body.shared ?? book.shared;
-    if (shared && !book.shared && who.role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators make shared address books', { errors: [{ path: 'shared', message: 'is for administrators' }] });
-    const personId = shared ? null : book.ownerId ?? who.id;
-    const { settings, moved } = changed(await this.changes.settings(id, body.password), body);
+    const owner: NextOwner = (now) => ownerAfter(now, body.shared, who);
+    const personId = owner(book.ownerId);
+    const seen = await this.changes.settings(id, body.password);
+    const { settings, moved } = changed(seen, body);
     if (moved) await this.syncs.check({ ...settings, personId });
-    await this.changes.keep(id, { personId, name: body.name ?? book.name, settings, moved });
+    await this.changes.change(id, body, owner, seen);
     await this.queues.requestSync(id);
     return this.shown(id, who);
   }
@@ -109,6 +109,15 @@ export class BookController {
     return book;
   }
 }
+
+const notToShare = (): Fault => new Fault('forbidden', 'book.shared', 'Only administrators make shared address books', { errors: [{ path: 'shared', message: 'is for administrators' }] });
+/** To whom a book belongs when this person has changed it; whose it is may itself have changed since they looked. */
+const ownerAfter = (now: string | null, shared = now === null, { id, role }: Pick<Who, 'id' | 'role'>): string | null => {
+  if (now !== null && now !== id) throw new Fault('missing', 'book.missing', 'There is no such address book');
+  if (now === null && role !== 'admin') throw new Fault('forbidden', 'book.shared', 'Only administrators change shared address books');
+  if (shared && now !== null && role !== 'admin') throw notToShare();
+  return shared ? null : now ?? id;
+};
 
 /** A new book as it is kept: what depends on the kind goes into its options. */
 const bookOf = (body: NewAddressBook): Omit<NewBook, 'personId'> => {

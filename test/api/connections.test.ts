@@ -1,5 +1,6 @@
 /** Testing connections and changing address books over HTTP, with a real Radicale as the server. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sql } from 'kysely';
 import { vcard } from '../lab/books.js';
 import { fakeDav } from '../lab/dav.js';
 import { freePort } from '../lab/program.js';
@@ -131,6 +132,56 @@ it('changes what is given and leaves the rest; tokens and secrets too', async ()
   expect((await patch(id, { url: 'https://[', password: 'x' })).body).toMatchObject({ status: 400, code: 'carddav.url', errors: [{ path: 'url' }] });
   expect(failed(await test(settings({ url: 'https://[' })))).toEqual(['address']);
   await world.ask('DELETE', `/api/v1/address-books/${id}`, { as: admin });
+});
+
+/** How many wait for a row that somebody else holds. */
+const waiting = async () => Number((await sql<{ n: string }>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(world.db)).rows[0]!.n);
+/** Lets requests begin while somebody holds the book, and go on when all of them have read it and wait. */
+const atOnce = async (id: string, ...begin: (() => ReturnType<typeof patch>)[]) => {
+  const { asked } = await world.db.transaction().execute(async (trx) => {
+    await trx.selectFrom('address_book').select('id').where('id', '=', id).forUpdate().execute();
+    const asked: ReturnType<typeof patch>[] = [];
+    for (const one of begin) {
+      asked.push(one());
+      while (await waiting() < asked.length) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    }
+    return { asked };
+  });
+  return Promise.all(asked);
+};
+
+it('of two changes at once, neither is lost', async () => {
+  const { id } = await add(admin, { auth: 'basic' });
+  for (const [first, second] of [[{ password: 'new password' }, { name: 'Renamed' }], [{ shared: true }, { auth: 'digest' }]] as const) {
+    expect((await atOnce(id, () => patch(id, first), () => patch(id, second))).map(({ status }) => status)).toEqual([200, 200]);
+  }
+  expect(await passwordOf(id)).toBe('new password');
+  expect((await world.ask('GET', `/api/v1/address-books/${id}`, { as: admin })).body).toMatchObject({ name: 'Renamed', auth: 'digest', shared: true });
+  await world.ask('DELETE', `/api/v1/address-books/${id}`, { as: admin });
+});
+
+/** What another change makes of the book between somebody's look at it and their own change. */
+const overtaken = async (id: string, values: object, ask: () => ReturnType<typeof patch>) => {
+  const { asked } = await world.db.transaction().execute(async (trx) => {
+    await trx.updateTable('address_book').set(values).where('id', '=', id).execute();
+    const asked = ask();
+    while (await waiting() < 1) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    return { asked };
+  });
+  return asked;
+};
+
+it('a password is not kept for another server or user than it was entered for, nor a change to what is not yours any more', async () => {
+  const { id } = await add(admin);
+  for (const values of [{ url: server.url.replace('127.0.0.1', 'localhost') }, { username: 'bert' }]) {
+    expect((await overtaken(id, values, () => patch(id, { password: 'for what it was' }))).body).toMatchObject({ status: 409, code: 'book.changed' });
+    expect(await passwordOf(id)).toBe(server.password);
+  }
+  await world.ask('DELETE', `/api/v1/address-books/${id}`, { as: admin });
+  const mine = await add(user, { url: 'https://dav.example.org/' });
+  expect((await overtaken(mine.id, { person_id: null }, () => patch(mine.id, { name: 'x' }, user))).status).toBe(403);
+  expect(await row(mine.id)).toMatchObject({ name: 'Office', person_id: null });
+  await world.ask('DELETE', `/api/v1/address-books/${mine.id}`, { as: admin });
 });
 
 it('a password that cannot be read any more is replaced by a new one', async () => {
