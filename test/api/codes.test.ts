@@ -96,6 +96,27 @@ it('moves codes after a look, and back', async () => {
   expect((await world.ask('POST', at('/carrier/migrations'), { as: user, body: { to: { field: 'X-CUSTOM4' } } })).body).toMatchObject({ status: 400, code: 'migration.same', errors: [{ path: 'to' }] });
 });
 
+it('undoes a move that is under way, and says why no third field may be chosen', async () => {
+  const before = [got('Ada'), got('Mary')], to = { field: 'X-CUSTOM1' };
+  const start = async () => (await world.ask('POST', at('/carrier/migrations'), { as: user, body: { to } })).body;
+  const undo = (id: string) => world.ask('POST', at(`/carrier/migrations/${id}/undo`), { as: user });
+  expect((await undo((await start()).id)).body).toMatchObject({ state: 'undoing', done: 2, total: 2 }); // nothing was written yet
+  await work();
+  expect([got('Ada'), got('Mary')]).toEqual(before);
+  const { id } = await start();
+  await work(); // Ada's X-CUSTOM1 is in use
+  expect((await world.ask('GET', at('/carrier/migrations'), { as: user })).body.items[0]).toMatchObject({ id, state: 'done', done: 1, failed: 1 });
+  const refused = { status: 409, code: 'book.codes-behind', detail: expect.stringContaining('1 code still stands in X-CUSTOM4 (Ada)') };
+  expect((await world.ask('POST', at('/carrier/migrations'), { as: user, body: { to: { field: 'X-CUSTOM2' } } })).body).toMatchObject(refused);
+  expect((await world.ask('POST', at('/carrier/migrations'), { as: user, body: { to: { field: 'X-CUSTOM2' }, dryRun: true } })).body).toMatchObject(refused);
+  expect((await world.ask('PUT', at('/carrier'), { as: user, body: { field: 'X-CUSTOM2' } })).body).toMatchObject(refused);
+  await undo(id);
+  await work();
+  expect((await world.ask('GET', at('/carrier/migrations'), { as: user })).body.items[0]).toMatchObject({ id, state: 'undone', done: 2, failed: 0, text: null });
+  expect([got('Ada'), got('Mary')]).toEqual(before);
+  expect((await world.ask('PUT', at('/carrier'), { as: user, body: { field: 'X-CUSTOM2' } })).status).toBe(200);
+});
+
 it('keeps a code for a source that is away, which counts at once', async () => {
   renameSync(dir, `${dir}-away`);
   writeFileSync(dir, 'no folder');
@@ -137,6 +158,10 @@ it('offers lost codes for repair, and leaves removed ones alone', async () => {
   const lost = await world.ask('GET', at('/lost-codes'), { as: user });
   expect(lost.body.items).toMatchObject([{ name: 'Ada', code: 'VIP', why: expect.stringContaining('TEL') }]);
   const [{ contactId }] = lost.body.items;
+  await world.db.updateTable('book_source').set({ read_only: true }).where('book_id', '=', book).execute();
+  expect((await world.ask('POST', at('/lost-codes'), { as: user, body: { contacts: [contactId], action: 'restore' } })).body).toMatchObject({ status: 409, code: 'contact.not-restored', detail: expect.stringMatching(/^1 of 1 lost codes could not be written again, and is still lost. Ada: The address book Cards did not let Ringbook change a contact/) });
+  expect((await world.ask('GET', at('/lost-codes'), { as: user })).body.items).toMatchObject([{ name: 'Ada' }]);
+  await world.db.updateTable('book_source').set({ read_only: false }).where('book_id', '=', book).execute();
   expect((await world.ask('POST', at('/lost-codes'), { as: user, body: { contacts: [contactId], action: 'restore' } })).body.items).toEqual([]);
   expect(await contact('Ada')).toMatchObject({ code: 'VIP', lostCode: null, pending: { code: 'VIP' } });
   await work();
