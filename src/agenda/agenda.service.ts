@@ -11,6 +11,7 @@ import type { Relay } from '../queue/relay.js';
 import { Fault } from '../shared/fault.js';
 import type { Db } from '../store/schema.js';
 import { SyncEngine, type EngineParts, type SyncOptions, type SyncOutcome } from '../sync/engine.service.js';
+import { secondsToNext } from '../sync/interval.js';
 import type { Source, SourceSettings } from '../sync/port.js';
 import { alone } from '../sync/state.store.js';
 import { CalendarShelf } from './calendar-shelf.store.js';
@@ -66,8 +67,23 @@ export class AgendaService {
   /** What the job of a calendar does: reads it when its time has come, and works out again what has become old. @throws Fault as `sync` */
   async run(id: string): Promise<SyncOutcome | undefined> {
     const outcome = (await this.calendars.isDue(id)) ? await this.sync(id) : undefined;
-    if ((await this.shelf.toExpand(id)).length > 0) await alone(this.db, id, async () => { await this.shelf.expandAll(id); return { kind: 'expanded' as const }; });
+    if ((await this.shelf.toExpand(id)).length > 0) await alone(this.db, id, async () => { await this.expand(id); return { kind: 'expanded' as const }; });
     return outcome;
+  }
+
+  private async expand(id: string): Promise<void> {
+    if (!await this.shelf.expandAll(id)) return;
+    const { person_id: personId } = await this.db.selectFrom('calendar').select('person_id').where('id', '=', id).executeTakeFirstOrThrow();
+    this.shelf.tell(id, {});
+    this.relay.publish('presence', { personId });
+  }
+
+  /** A job that ended without a word of its own: the calendar's health says why, and it comes again later and later. */
+  async cutShort(id: string, { code, message }: Fault): Promise<void> {
+    const entry = await this.entry(id);
+    if ('kind' in entry) return;
+    await this.shelf.fail(id, { code, text: message }, secondsToNext(entry.failures + 1));
+    this.shelf.tell(id, { state: 'failing', progress: null });
   }
 
   /** Ids of the calendars that have something to do. */

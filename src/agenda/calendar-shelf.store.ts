@@ -1,5 +1,6 @@
 /** The shelf of calendars: objects as received, and the windows that follow from them, always kept together. */
 import { sql } from 'kysely';
+import type { Range } from '../calendar/expand.js';
 import type { Relay } from '../queue/relay.js';
 import { Fault } from '../shared/fault.js';
 import { type Db, json } from '../store/schema.js';
@@ -11,8 +12,15 @@ import { type Expanded, expandObjects, type Owner, rangeAt } from './window.serv
 /** Windows of one calendar. More than anybody's month, and less than makes the table slow. */
 const MOST_WINDOWS = 50_000;
 const PAGE = 200;
+/** Of bodies in one page, and one object more. */
+const BYTES = 8 * 1024 * 1024;
+/** Rows of one statement: with fifty attendees each, a few megabytes. */
+const ROWS = 200;
 /** What windows are worked out for, as one text: when it is another one, they are worked out again. */
 const madeFor = sql<string>`md5(p.zone || ' ' || lower(p.email) || ' ' || coalesce(r.addresses::text, ''))`;
+
+/** Of calendar `c`: events of which something is left out. */
+const skippedOf = sql<number>`(select count(*) from calendar_object o where o.calendar_id = c.id and o.problem is not null)`;
 
 export class CalendarShelf implements Shelf<CalendarEntry> {
   readonly words = { one: 'calendar', many: 'events' };
@@ -36,17 +44,18 @@ export class CalendarShelf implements Shelf<CalendarEntry> {
 
   async keep({ id }: CalendarEntry, { cards, skipped }: Pick<Batch, 'cards' | 'skipped'>): Promise<string[]> {
     const owner = await this.owner(id);
-    const expanded = await expandObjects(cards.map(({ href, bytes }) => ({ href, body: bytes })), owner, rangeAt(this.now()));
+    const hrefs = cards.map(({ href }) => href);
+    const expanded = await expandObjects(cards.map(({ href, bytes }) => ({ href, body: bytes })), owner, rangeAt(this.now()), await this.room(id, hrefs));
     await this.db.transaction().execute(async (trx) => {
       await hold(trx, id);
       await sql`insert into calendar_object (calendar_id, href, etag, body, problem)
         select ${id}, * from unnest(${cards.map((c) => c.href)}::text[], ${cards.map((c) => c.etag)}::text[], ${cards.map((c) => Buffer.from(c.bytes))}::bytea[], ${expanded.map((e) => e.problem)}::text[])
         on conflict (calendar_id, href) do update set etag = excluded.etag, body = excluded.body, problem = excluded.problem, updated_at = now()`.execute(trx);
-      await sql`delete from calendar_window where calendar_id = ${id} and href = any(${cards.map((c) => c.href)}::text[])`.execute(trx);
+      await sql`delete from calendar_window where calendar_id = ${id} and href = any(${hrefs}::text[])`.execute(trx);
       await insertWindows(trx, id, expanded);
       await leaveOut(trx, id, skipped);
     });
-    return cards.map(({ href }) => href);
+    return hrefs;
   }
 
   async keepSkipped(id: string, skipped: readonly Skipped[]): Promise<void> {
@@ -63,7 +72,7 @@ export class CalendarShelf implements Shelf<CalendarEntry> {
       const { numAffectedRows } = await sql`delete from calendar_object where calendar_id = ${id} and href = any(${remove}::text[])`.execute(trx);
       const { rows } = await sql<{ skipped: number }>`update calendar c set sync_token = ${token}, state = 'ok', last_success = now(), last_error = null, next_run = now() + make_interval(secs => ${seconds}), failures = 0, progress = null, loss_accepted_at = null,
         last_full = case when ${full}::boolean then now() else last_full end, expanded_at = coalesce(expanded_at, now()), expanded_for = coalesce(expanded_for, ${madeFor}),
-        skipped = (select count(*) from calendar_object o where o.calendar_id = c.id and o.problem is not null)
+        skipped = ${skippedOf}
         from person p left join calendar_rules r on r.person_id = p.id where c.id = ${id} and p.id = c.person_id returning c.skipped`.execute(trx);
       return { removed: Number(numAffectedRows ?? 0n), skipped: rows[0]?.skipped ?? 0 };
     });
@@ -88,23 +97,49 @@ export class CalendarShelf implements Shelf<CalendarEntry> {
     return rows.map(({ id }) => id);
   }
 
-  /** Works all windows out again from the objects we hold; the server is not asked. */
-  async expandAll(id: string): Promise<void> {
+  /**
+   * Works all windows out again from the objects we hold; the server is not asked. Page by page, so that a calendar is never in memory
+   * whole. The try is noted before: one that does not come to an end is made again in ten minutes, not every second.
+   * @returns whether anything has become different
+   */
+  async expandAll(id: string): Promise<boolean> {
     const owner = await this.owner(id);
     const range = rangeAt(this.now());
-    const all: Expanded[] = [];
-    for (let after = ''; ;) {
-      const rows = await this.db.selectFrom('calendar_object').select(['href', 'body']).where('calendar_id', '=', id).where('href', '>', after).where(sql<boolean>`length(body) > 0`).orderBy('href').limit(PAGE).execute();
-      for (const one of await expandObjects(rows, owner, range)) all.push(one);
-      if (rows.length < PAGE) break;
-      after = rows.at(-1)!.href;
-    }
+    await sql`update calendar set expanded_at = now() - interval '50 minutes', expanded_for = ${owner.madeFor} where id = ${id}`.execute(this.db);
+    const before = await this.print(id);
+    for (let after: string | undefined = ''; after !== undefined;) after = await this.expandPage(id, owner, range, after);
+    await sql`update calendar c set expanded_at = now(), expanded_for = ${owner.madeFor}, skipped = ${skippedOf} where c.id = ${id}`.execute(this.db);
+    return before !== await this.print(id);
+  }
+
+  /** @returns the href to go on after; undefined at the end */
+  private async expandPage(id: string, owner: Owner, range: Range, after: string): Promise<string | undefined> {
+    const { rows } = await sql<{ href: string; body: Uint8Array }>`select href, body from (
+      select href, body, sum(length(body)) over (order by href) - length(body) as before from (select href, body from calendar_object where calendar_id = ${id} and href > ${after} and length(body) > 0 order by href limit ${PAGE}) o) p
+      where before < ${BYTES} order by href`.execute(this.db);
+    if (rows.length === 0) return undefined;
+    const hrefs = rows.map(({ href }) => href);
+    const expanded = await expandObjects(rows, owner, range, await this.room(id, hrefs));
     await this.db.transaction().execute(async (trx) => {
       await hold(trx, id);
-      await trx.deleteFrom('calendar_window').where('calendar_id', '=', id).execute();
-      await insertWindows(trx, id, all);
-      await sql`update calendar c set expanded_at = now(), expanded_for = ${owner.madeFor} where c.id = ${id}`.execute(trx);
+      await sql`delete from calendar_window where calendar_id = ${id} and href = any(${hrefs}::text[])`.execute(trx);
+      await insertWindows(trx, id, expanded);
+      await sql`update calendar_object o set problem = e.problem from unnest(${hrefs}::text[], ${expanded.map((e) => e.problem)}::text[]) as e (href, problem)
+        where o.calendar_id = ${id} and o.href = e.href and o.problem is distinct from e.problem`.execute(trx);
     });
+    return hrefs.at(-1);
+  }
+
+  /** The same only for the same windows. */
+  private async print(id: string): Promise<string> {
+    const { rows } = await sql<{ print: string }>`select coalesce(sum(hashtextextended(concat_ws('|', href, uid, title, starts_at, ends_at, all_day, busy, categories), 0)), 0)::text as print from calendar_window where calendar_id = ${id}`.execute(this.db);
+    return rows[0]!.print;
+  }
+
+  /** For how many more windows, when those of these events are made anew. */
+  private async room(id: string, hrefs: readonly string[]): Promise<number> {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from calendar_window where calendar_id = ${id} and href <> all(${hrefs}::text[])`.execute(this.db);
+    return MOST_WINDOWS - rows[0]!.n;
   }
 
   private async owner(id: string): Promise<Owner & { madeFor: string }> {
@@ -130,13 +165,13 @@ const leaveOut = async (trx: Db, id: string, skipped: readonly Skipped[]): Promi
 };
 
 const insertWindows = async (trx: Db, id: string, expanded: readonly Expanded[]): Promise<void> => {
-  const { rows: [held] } = await sql<{ n: number }>`select count(*)::int as n from calendar_window where calendar_id = ${id}`.execute(trx);
-  const rows = expanded.flatMap(({ href, windows }) => windows.map((w) => ({
-    href, uid: w.uid, title: w.title, starts_at: new Date(w.start).toISOString(), ends_at: new Date(w.end).toISOString(), all_day: w.allDay, busy: w.busy, categories: w.categories, attendees: w.attendees,
-  }))).slice(0, Math.max(0, MOST_WINDOWS - held!.n));
-  for (let i = 0; i < rows.length; i += 1000) {
+  const all = expanded.flatMap(({ href, windows }) => windows.map((w) => ({ href, w })));
+  for (let i = 0; i < all.length; i += ROWS) {
+    const rows = all.slice(i, i + ROWS).map(({ href, w }) => ({
+      href, uid: w.uid, title: w.title, starts_at: new Date(w.start).toISOString(), ends_at: new Date(w.end).toISOString(), all_day: w.allDay, busy: w.busy, categories: w.categories, attendees: w.attendees,
+    }));
     await sql`insert into calendar_window (calendar_id, href, uid, title, starts_at, ends_at, all_day, busy, categories, attendees)
       select ${id}, href, uid, title, starts_at, ends_at, all_day, busy, categories, attendees
-      from jsonb_to_recordset(${json(rows.slice(i, i + 1000))}::jsonb) as w (href text, uid text, title text, starts_at timestamptz, ends_at timestamptz, all_day boolean, busy text, categories text[], attendees jsonb)`.execute(trx);
+      from jsonb_to_recordset(${json(rows)}::jsonb) as w (href text, uid text, title text, starts_at timestamptz, ends_at timestamptz, all_day boolean, busy text, categories text[], attendees jsonb)`.execute(trx);
   }
 };
