@@ -9,7 +9,7 @@ import type { AgendaService } from './agenda.service.js';
 export interface AgendaJobs { calendar(job: { calendarId: string }): Promise<void>; wakeDue(): Promise<void> }
 
 /** @param report told the outcome of each reading, for the log */
-export const agendaJobs = (agenda: AgendaService, queues: Pick<Queues, 'requestCalendar'>, report: (calendarId: string, outcome: SyncOutcome) => void = () => {}): AgendaJobs => ({
+export const agendaJobs = (agenda: Pick<AgendaService, 'run' | 'due' | 'tellBoundaries'>, queues: Pick<Queues, 'requestCalendar'>, report: (calendarId: string, outcome: SyncOutcome) => void = () => {}): AgendaJobs => ({
   calendar: async ({ calendarId }) => {
     const outcome = await agenda.run(calendarId);
     if (outcome) report(calendarId, outcome);

@@ -3,7 +3,9 @@ import { pino, type LogFn, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config/config.js';
 
-const REDACTED = ['password', 'secret', 'token', '*.password', '*.secret', '*.token', 'req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]'];
+const REDACTED = ['password', 'secret', 'token', '*.password', '*.secret', '*.token', 'req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]',
+  // where PostgreSQL quotes what it was given: titles of events, names of contacts
+  ...['err', 'error', 'cause', 'err.cause'].flatMap((error) => ['detail', 'where', 'parameters'].map((part) => `${error}.${part}`))];
 
 /** What Nest tells about its own coming up: of use only to who works on it. */
 const INNER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication', 'WebSocketsController']);

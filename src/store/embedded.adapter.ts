@@ -37,7 +37,7 @@ export interface EmbeddedPostgres {
 const SETTINGS = {
   listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '100', shared_buffers: '96MB', huge_pages: 'off',
   wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '512MB', checkpoint_timeout: '15min', io_method: 'sync', jit: 'off',
-  max_parallel_workers_per_gather: '0', max_worker_processes: '2', random_page_cost: '1.1', autovacuum_naptime: '15s', log_timezone: 'UTC', timezone: 'UTC',
+  max_parallel_workers_per_gather: '0', max_worker_processes: '2', random_page_cost: '1.1', autovacuum_naptime: '15s', log_timezone: 'UTC', log_error_verbosity: 'terse', timezone: 'UTC',
 };
 const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off', shared_buffers: '32MB' };
 const START_MS = 60_000;

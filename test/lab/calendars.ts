@@ -9,6 +9,8 @@ import { newPerson } from './books.js';
 import { freshDatabase } from './database.js';
 
 export interface Calendars {
+  /** Of the database; `key` seals the passwords of the calendars. */
+  url: string; key: Buffer;
   db: Db; personId: string; calendars: CalendarStore; agenda: AgendaService;
   /** Whose status was told to have changed, in order. */
   told: string[];
@@ -16,11 +18,12 @@ export interface Calendars {
 }
 
 export const openCalendars = async (open: OpenCalendar = (settings) => openCalDav(settings)): Promise<Calendars> => {
-  const { db, drop } = await freshDatabase();
+  const { db, url, drop } = await freshDatabase();
+  const key = randomBytes(32);
   const told: string[] = [];
   const relay: Relay = { publish: (topic, message) => { if (topic === 'presence') told.push((message as RelayMessages['presence']).personId); }, subscribe: () => () => {} };
-  const calendars = new CalendarStore(db, { trusted: async () => true }, randomBytes(32), relay);
-  return { db, personId: await newPerson(db), calendars, agenda: new AgendaService(db, calendars, open, relay), told, drop };
+  const calendars = new CalendarStore(db, { trusted: async () => true }, key, relay);
+  return { db, url, key, personId: await newPerson(db), calendars, agenda: new AgendaService(db, calendars, open, relay), told, drop };
 };
 
 /** 20261120T090000Z */
