@@ -9,6 +9,7 @@ import part from '../../part/part.module.css';
 import { w } from '../../words/index.js';
 import css from './files.module.css';
 import { Import } from './import.js';
+import { useNoLeaving } from './use-no-leaving.js';
 import { isWanted, LARGEST, readFile, type ChosenFile } from './read.js';
 
 const t = w.files;
@@ -43,6 +44,7 @@ const Chooser = ({ take, again }: { take: (file: File | undefined) => void; agai
 export const FilesPanel = ({ book }: { book: AddressBook }) => {
   const { file, problem, take, drop } = useFile();
   const imports = book.kind === 'import';
+  useNoLeaving(imports);
   return (
     <Panel className={part.stack} label={t.title}>
       <h2 style={{ margin: 0 }}>{imports ? t.title : t.export}</h2>
