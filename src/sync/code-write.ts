@@ -17,7 +17,7 @@ const WHOLE = /\.(?:unauthorised|anonymous|insecure|start-tls|limited|certificat
 export const isWhole = ({ code }: Fault): boolean => WHOLE.test(code);
 /** It may be about one card: a server may give up on one that it cannot deal with. */
 const AWAY = /\.(?:unreachable|busy)$|^folder\./;
-const IN_TROUBLE = /\.(?:server-failed|not-understood)$/;
+const IN_TROUBLE = /\.(?:server-failed|not-understood|forbidden)$/;
 /** What keeps the source from being used at all, as the cards that were tried together tell. @param faults one a card; undefined where it went well */
 export const downOf = (faults: readonly (Fault | undefined)[]): Fault | undefined => faults.find((fault) => fault && isWhole(fault)) ?? alike(faults, AWAY);
 /** The source answers every one of several cards that it is in trouble: no use to ask on for the moment. */

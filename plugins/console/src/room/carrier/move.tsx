@@ -68,7 +68,7 @@ const One = ({ book, move, last }: { book: AddressBook; move: CarrierMigration; 
         {move.text && <div className="small"><bdi dir="auto">{move.text}</bdi></div>}
         {isMoving(move) && <ProgressBar label={t.state[move.state]} done={move.done} total={move.total} words={t.progress} />}
       </div>
-      {last && move.id && (move.state === 'done' || move.state === 'failed') && <Button size="compact-sm" variant="default" onClick={() => setAsked(true)}>{t.undo}</Button>}
+      {last && move.id && (move.state === 'done' || move.state === 'running') && <Button size="compact-sm" variant="default" onClick={() => setAsked(true)}>{t.undo}</Button>}
       {asked && <Confirm title={t.undo} text={t.undoAsk(carrierWords(move.from))} action={t.undo} run={() => api.books.undoMigration(book.id, move.id!)} onDone={() => refresh(book.id)} onClose={() => setAsked(false)} />}
     </li>
   );
