@@ -15,8 +15,8 @@ import { Turns } from './turns.js';
 import { WatchService } from './watch.service.js';
 
 const SWEEP = 10_000;
-/** Every so many sweeps, whether sessions and tokens still stand. */
-const RECHECK = 6;
+/** Every so many sweeps, whether sessions and tokens still stand, and what everybody is doing: that is told as it changes. */
+const SELDOM = 6;
 const MOST_WINDOWS = 100;
 const TOPICS = ['call', 'presence', 'voicemail', 'sync', 'rights'] as const;
 
@@ -33,7 +33,7 @@ export class LiveService implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.stops = TOPICS.map((topic) => this.relay.subscribe(topic, (message) => { this.news({ topic, message } as Missed); }));
     let sweeps = 0;
-    const timer = setInterval(() => { sweeps += 1; void this.turn('sweep', () => this.sweep(sweeps % RECHECK === 0)); }, SWEEP);
+    const timer = setInterval(() => { sweeps += 1; void this.turn('sweep', () => this.sweep(sweeps % SELDOM === 0)); }, SWEEP);
     this.stops.push(() => { clearInterval(timer); });
   }
 
@@ -118,12 +118,12 @@ export class LiveService implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  private async sweep(recheck: boolean): Promise<void> {
+  private async sweep(all: boolean): Promise<void> {
     for (const personId of this.clients.people()) {
-      if (recheck) await this.rights(personId);
+      if (all) await this.rights(personId);
       await this.sweepPops(personId);
     }
-    if (this.clients.people().length === 0) return;
+    if (!all || this.clients.people().length === 0) return;
     for (const seen of await this.watch.presence()) if (this.presences.get(seen.own.userId) !== essence(seen.own)) this.tellPresence(seen);
   }
 

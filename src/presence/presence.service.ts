@@ -1,10 +1,14 @@
 /** People's status: asked for, set by themselves, moved by their telephones. Everybody who watches is told through the relay. */
+import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Presence, Status, UserStatus } from '@ringbook/contracts';
 import { RELAY, type Relay } from '../queue/relay.js';
 import { Fault } from '../shared/fault.js';
 import { PresenceStore, type Known } from './presence.store.js';
 import { type For, resolveStatus } from './resolve.js';
+
+/** People of one query: what is made of it takes a few milliseconds. */
+const SLICE = 25;
 
 export interface Seen { own: Presence; others: Presence }
 
@@ -19,9 +23,15 @@ export class PresenceService {
     return resolveStatus({ ...known, at }, viewer === personId ? 'owner' : 'others');
   }
 
-  /** Of these people, or of everybody; as the person sees it, and as everybody else does. */
+  /** Of these people, or of everybody; as the person sees it, and as everybody else does. In slices: callers do not wait for it. */
   async all(at: string, personIds?: readonly string[]): Promise<Seen[]> {
-    return (await this.store.known(at, personIds)).map((known) => ({ own: presenceOf(known, at, 'owner'), others: presenceOf(known, at, 'others') }));
+    const ids = personIds ?? await this.store.everybody();
+    const all: Seen[] = [];
+    for (let i = 0; i < ids.length; i += SLICE) {
+      if (i > 0) await setImmediate();
+      for (const known of await this.store.known(at, ids.slice(i, i + SLICE))) all.push({ own: presenceOf(known, at, 'owner'), others: presenceOf(known, at, 'others') });
+    }
+    return all;
   }
 
   /** The person's own word. @param until ISO instant, null for until further notice. @throws Fault `user.missing`, `request.invalid` */

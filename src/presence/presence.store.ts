@@ -1,5 +1,6 @@
 /** What is known of people's status: their own word, their telephones' states and what their calendars say. */
 import { Inject, Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { factsOf, type CalendarFacts } from '../calendar/facts.js';
 import { calendarColumn } from '../calendar/facts.store.js';
 import { DB, type Db } from '../store/schema.js';
@@ -11,21 +12,20 @@ export interface Known { personId: string; name: string; zone: string; own?: Own
 export class PresenceStore {
   constructor(@Inject(DB) private readonly db: Db) {}
 
-  /** Of these people, or of everybody; people who do not exist are left out. @param at ISO: the instant whose events count */
-  async known(at: string, personIds?: readonly string[]): Promise<Known[]> {
-    let people = this.db.selectFrom('person').leftJoin('own_status', 'own_status.person_id', 'person.id')
-      .select(['person.id', 'person.name', 'person.zone', 'own_status.status', 'own_status.until', 'own_status.at', calendarColumn('person', at).as('calendar')]);
-    let phones = this.db.selectFrom('device').innerJoin('device_state', 'device_state.endpoint', 'device.endpoint')
-      .select(['device.person_id', 'device.endpoint', 'device_state.state', 'device_state.at']);
-    if (personIds) {
-      people = people.where('person.id', 'in', [...personIds]);
-      phones = phones.where('device.person_id', 'in', [...personIds]);
-    }
+  async everybody(): Promise<string[]> { return (await this.db.selectFrom('person').select('id').orderBy('id').execute()).map(({ id }) => id); }
+
+  /** Of these people; who does not exist is left out. @param at ISO: the instant whose events count */
+  async known(at: string, personIds: readonly string[]): Promise<Known[]> {
+    const people = this.db.selectFrom('person').leftJoin('own_status', 'own_status.person_id', 'person.id')
+      .select(['person.id', 'person.name', 'person.zone', 'own_status.status', 'own_status.until', 'own_status.at', calendarColumn('person', at, 'now').as('calendar')]).where('person.id', '=', sql<string>`any(${[...personIds]}::uuid[])`);
+    const phones = this.db.selectFrom('device').innerJoin('device_state', 'device_state.endpoint', 'device.endpoint')
+      .select(['device.person_id', 'device.endpoint', 'device_state.state', 'device_state.at']).where('device.person_id', '=', sql<string>`any(${[...personIds]}::uuid[])`);
     const [rows, states] = await Promise.all([people.orderBy('person.id').execute(), phones.orderBy('device.endpoint').execute()]);
+    const phonesOf = Map.groupBy(states, (state) => state.person_id);
     return rows.map((row) => ({
       personId: row.id, name: row.name, zone: row.zone, calendar: factsOf(row.calendar, at),
       own: row.status !== null && row.at !== null ? { status: row.status, until: row.until?.toISOString() ?? null, at: row.at.toISOString() } : undefined,
-      phones: states.filter((s) => s.person_id === row.id).map((s) => ({ endpoint: s.endpoint, state: s.state, at: s.at.toISOString() })),
+      phones: (phonesOf.get(row.id) ?? []).map((s) => ({ endpoint: s.endpoint, state: s.state, at: s.at.toISOString() })),
     }));
   }
 
