@@ -7,7 +7,7 @@ export type Tree = { [name: string]: Tree | string | (Tree | string)[] };
 
 const MAX_DEPTH = 30;
 /** Character references: each costs as much as a hundred letters. Nobody needs more than one a line. */
-const MAX_REFERENCES = 200_000;
+const MAX_REFERENCES = 100_000;
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const NAME = /^[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?$/;
 const DECLARATION = /^\uFEFF?\s*<\?xml[^?]*\?>\s*/;
