@@ -12,7 +12,8 @@ const LOOKS_DIALLED = /^[+\d\s()./-]{3,}$/;
 export const moreOf = (fields: readonly FieldValue[], numbers: readonly NumberForms[]): string | null => {
   const emails = fields.filter(({ field }) => EMAIL.test(field)).slice(0, 10).map(({ value }) => value.replace(/[\p{Cc}\s]+/gu, ' ').trim());
   const digits = numbers.slice(0, 20).map(({ e164, raw }) => (e164 ?? raw).replace(/\D/g, ''));
-  return [...new Set([...emails, ...digits])].filter(Boolean).join(' ').slice(0, MAX_MORE).toWellFormed() || null;
+  // whole or not at all: half of an address may be the address of somebody else
+  return [...new Set([...emails, ...digits])].filter(Boolean).reduce((more, one) => (more.length + one.length < MAX_MORE ? `${more} ${one}` : more), '').trimStart().toWellFormed() || null;
 };
 
 /**
