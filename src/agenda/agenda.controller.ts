@@ -34,7 +34,9 @@ export class AgendaController {
   @Route({ right: 'own', title: 'Replace your rules from events to status', answer: calendarRules })
   async setRules(@Asker() who: Who, @Param({ schema: idParam }) { id }: Id, @Body({ schema: calendarRules }) body: z.infer<typeof calendarRules>) {
     mine(id, who);
-    const own = new Set((await this.calendars.list(who.id)).map((calendar) => calendar.id));
+    const [calendars, kept] = await Promise.all([this.calendars.list(who.id), this.calendars.rules(id)]);
+    // a rule for a calendar that was removed since fits nothing, and keeps nobody from changing the others
+    const own = new Set([...calendars.map((calendar) => calendar.id), ...kept.rules.flatMap(({ when }) => when.calendar ?? [])]);
     const errors = body.rules.flatMap(({ when }, i) => (when.calendar === undefined || own.has(when.calendar) ? [] : [{ path: `rules.${i}.when.calendar`, message: 'is none of your calendars' }]));
     if (errors.length > 0) throw new Fault('invalid', 'request.invalid', 'Some fields are wrong', { errors });
     await this.calendars.setRules(id, body);

@@ -103,6 +103,17 @@ describe('the agenda', () => {
     expect((await ask('PUT', `/users/${owner.id}/calendar-rules`, owner, { rules: [{ when: { calendar: other.id }, status: 'away' }], addresses: [] })).body).toMatchObject({ code: 'request.invalid', errors: [{ path: 'rules.0.when.calendar' }] });
     expect((await ask('GET', `/users/${other.id}/calendar-rules`, other)).body).toEqual({ rules: [], addresses: [] });
   });
+
+  it('a rule for a calendar that was removed does not keep the others from being changed', async () => {
+    const { body: second } = await ask('POST', '/calendars', owner, { name: 'Second', url: 'https://dav.example.org/second/', username: 'u', password: 'p' });
+    const rules = [{ when: { calendar: second.id }, status: 'away' }, { when: { word: 'a' }, status: null }];
+    const put = (kept: unknown[]) => ask('PUT', `/users/${owner.id}/calendar-rules`, owner, { rules: kept, addresses: [] });
+    expect((await put(rules)).status).toBe(200);
+    await ask('DELETE', `/calendars/${second.id}`, owner);
+    expect((await put([...rules, { when: { word: 'b' }, status: 'dnd' }])).body.rules).toHaveLength(3);
+    expect((await put([rules[1]!])).body.rules).toEqual([rules[1]]);
+    expect((await put(rules)).body).toMatchObject({ code: 'request.invalid', errors: [{ path: 'rules.0.when.calendar' }] });
+  });
 });
 
 describe('the status', () => {

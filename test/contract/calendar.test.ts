@@ -1,4 +1,5 @@
 /** Calendars on a real Radicale, into a real PostgreSQL, by the engine that reads address books too. */
+import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Calendars, eventsAt, openCalendars, stamp, vevent } from '../lab/calendars.js';
@@ -130,6 +131,72 @@ describe('working it out again', () => {
     expect((await mine())[0]).toMatchObject({ status: 'away', why: 'Rule 1 ("float" in the title): away' });
     await all.db.updateTable('person').set({ zone: 'UTC' }).where('id', '=', all.personId).execute();
     await all.calendars.setRules(all.personId, { rules: [], addresses: [] });
+  });
+});
+
+describe('what does harm', () => {
+  const age = () => sql`update calendar set expanded_at = now() - interval '61 minutes', next_run = now() + interval '1 day' where id = ${id}`.execute(all.db);
+  const object = (href: string, text: string) => ({ href, etag: '1', bytes: new TextEncoder().encode(text) });
+  const keep = async (cards: ReturnType<typeof object>[]) => all.agenda.shelf.keep(await all.calendars.entry(id), { cards, skipped: [] });
+
+  it('whatever stands in an event, the database takes what is made of it', async () => {
+    const texts: string[] = [];
+    const odd = fc.string({ unit: fc.oneof({ arbitrary: fc.constantFrom('\u0000', '\ud800', '\u202e', '\u0007', '"', '\\', '\ufffe', '{', ','), weight: 1 }, { arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), weight: 1 }), maxLength: 12 }).map((text) => text.replaceAll(/[\r\n]/g, ''));
+    fc.assert(fc.property(odd, odd, odd, odd, odd, odd, (uid, title, category, name, mail, domain) => {
+      texts.push(vevent(`u${uid}`, now(), now() + HOUR, [`SUMMARY:${title}`, `CATEGORIES:${category},x`, `ATTENDEE;CN="${name}":mailto:a${mail}@example.org`, `ATTENDEE;EMAIL=a@b${domain}:urn:x`, `ATTENDEE;PARTSTAT=${name}:mailto:a@${domain}`, `ORGANIZER:mailto:${mail}@${domain}x`, `STATUS:${title}`]));
+    }), { numRuns: 600 });
+    const cards = texts.map((text, i) => object(`/odd/${i}.ics`, text));
+    expect(await keep(cards)).toHaveLength(600);
+    const { rows: [kept] } = await sql<{ n: number }>`select count(distinct href)::int as n from calendar_window where calendar_id = ${id}`.execute(all.db);
+    expect(kept!.n).toBeGreaterThan(500);
+    await all.agenda.shelf.expandAll(id);
+    expect((await mine()).length).toBeGreaterThan(500);
+  });
+
+  it('more events than a calendar can hold: the first are kept, and the others say that they are not', async () => {
+    const people = Array.from({ length: 100 }, (_, i) => `ATTENDEE;CN=P${i}:mailto:p${i}@example.org`);
+    await keep(Array.from({ length: 20 }, (_, i) => object(`/many/${String(i).padStart(2, '0')}.ics`, vevent(`m${i}`, now() - 2 * DAY, now() - 2 * DAY + 15 * MINUTE, [`SUMMARY:m${i}`, 'RRULE:FREQ=MINUTELY;INTERVAL=15', ...people]))));
+    const state = async () => (await sql<{ windows: number; told: number; most: number }>`select (select count(*)::int from calendar_window where calendar_id = ${id}) as windows, (select max(jsonb_array_length(attendees)) from calendar_window where calendar_id = ${id}) as most,
+      (select count(*)::int from calendar_object where calendar_id = ${id} and problem like '%left out%') as told`.execute(all.db)).rows[0]!;
+    const first = await state();
+    expect(first.windows).toBeGreaterThan(40_000);
+    expect(first.windows).toBeLessThanOrEqual(50_000);
+    expect(first).toMatchObject({ told: expect.toSatisfy((told: number) => told > 0 && told < 10), most: 50 });
+    await all.agenda.shelf.expandAll(id);
+    expect(await state()).toEqual(first);
+    expect((await view()).health.skipped).toBe(first.told);
+    await all.calendars.remove(id, all.personId); // an agenda of thousands is cut
+  });
+
+  it('what cannot be worked out is not tried again every second', async () => {
+    await events(1);
+    await all.agenda.sync(id);
+    await age();
+    await sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no room'; end $$`.execute(all.db);
+    await sql`create trigger refuse before insert on calendar_window for each row execute function refuse()`.execute(all.db);
+    try {
+      await expect(all.agenda.run(id)).rejects.toThrow('no room');
+      expect(await all.agenda.due()).not.toContain(id);
+      await sql`update calendar set expanded_at = expanded_at - interval '10 minutes' where id = ${id}`.execute(all.db);
+      expect(await all.agenda.due()).toContain(id);
+    } finally { await sql`drop trigger refuse on calendar_window`.execute(all.db); }
+    expect(await titles()).toEqual(['e0']); // as before
+    await all.agenda.run(id);
+    expect(await all.agenda.due()).not.toContain(id);
+  });
+
+  it('whoever watches hears of events that became others without being read', async () => {
+    await calendar.put('floating', vevent('floating', now(), now() + HOUR, ['SUMMARY:floating']).replace(/DTSTART:(\d{8}T\d{6})Z/, 'DTSTART:$1').replace(/DTEND:(\d{8}T\d{6})Z/, 'DTEND:$1'));
+    await all.agenda.sync(id);
+    await sql`update calendar set next_run = now() + interval '1 day'`.execute(all.db);
+    all.told.length = 0;
+    await all.db.updateTable('person').set({ zone: 'Asia/Tokyo' }).where('id', '=', all.personId).execute();
+    await all.agenda.run(id);
+    expect(all.told).toEqual([all.personId]);
+    await age();
+    await all.agenda.run(id); // the same once more
+    expect(all.told).toEqual([all.personId]);
+    await all.db.updateTable('person').set({ zone: 'UTC' }).where('id', '=', all.personId).execute();
   });
 });
 
