@@ -18,7 +18,7 @@ import { refreshBooks } from './health.js';
 const t = w.books;
 
 export const Pending = ({ book }: { book: AddressBook }) => (book.health.pending + book.health.refused === 0 ? null : (
-  <Note tone="warn" label={t.wait.title}>
+  <Note tone="warn" label={book.health.pending > 0 ? t.wait.title : t.wait.titleRefused}>
     {book.health.pending > 0 && <p>{t.wait.text(book.health.pending, showCount(book.health.pending))}</p>}
     {book.health.refused > 0 && <p>{t.wait.refused(book.health.refused, showCount(book.health.refused))}</p>}
     <div className={part.actions}><Button size="xs" variant="default" component={Link} to={`/contacts?book=${book.id}`}>{t.wait.show}</Button></div>

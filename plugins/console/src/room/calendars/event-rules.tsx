@@ -100,6 +100,14 @@ const List = ({ value, calendars, error, change }: { value: CalendarRules; calen
   );
 };
 
+/** What stands at its field is only counted here. */
+const SHOWN = /^(?:rules\.\d+\.when\.(?:word|category|calendar)|addresses(?:\.\d+)?)$/;
+const noteOf = (error: unknown): unknown => {
+  if (!(error instanceof ProblemError)) return error;
+  const shown = Object.keys(error.fields).filter((path) => SHOWN.test(path));
+  return shown.length > 0 && beyondFields(error, shown) === null ? new Error(w.rules.invalid(shown.length)) : error;
+};
+
 export const EventRules = ({ calendars }: { calendars: Calendar[] }) => {
   const me = useMe();
   const { asked, value, save, dirty, change, discard } = useDraft(me.id);
@@ -112,7 +120,7 @@ export const EventRules = ({ calendars }: { calendars: Calendar[] }) => {
         <>
           <List value={value} calendars={calendars} error={save.error} change={change} />
           <TagsInput label={t.addresses} description={t.addressesHelp} maxTags={20} acceptValueOnBlur splitChars={[',', ' ', ';']} value={value.addresses} error={value.addresses.map((_, i) => fieldError(save.error, `addresses.${i}`)).find(Boolean) ?? fieldError(save.error, 'addresses')} onChange={(addresses) => change({ ...value, addresses })} />
-          <ProblemNote error={beyondFields(save.error, value.addresses.map((_, i) => `addresses.${i}`))} />
+          <ProblemNote error={noteOf(save.error)} />
           <SaveBar dirty={dirty} saved={save.isSuccess} saving={save.isPending} words={t} onSave={() => save.mutate(value)} onDiscard={discard} />
         </>
       )}

@@ -21,7 +21,7 @@ import { perBook, type Selection } from './use-selection.js';
 const t = w.calls.contacts.many;
 const LOT = 1000;
 
-interface Sum extends BulkAnswer { /** Not asked for, because it was stopped. */ left: number }
+interface Sum extends BulkAnswer { /** Codes were taken away. */ cleared: boolean; /** Not asked for, because it was stopped. */ left: number }
 
 /** In lots, so that the bar moves, no request is longer than the server takes, and it can be stopped between two. */
 const useMany = (ids: string[]) => {
@@ -30,7 +30,7 @@ const useMany = (ids: string[]) => {
   const stopped = useRef(false);
   const run = useMutation({
     mutationFn: async (handlingCode: string | null) => {
-      const sum: Sum = { queued: 0, unchanged: 0, refused: [], left: 0 };
+      const sum: Sum = { queued: 0, unchanged: 0, refused: [], cleared: handlingCode === null, left: 0 };
       setDone(0); setStopping(false); stopped.current = false;
       for (let at = 0; at < ids.length; at += LOT) {
         if (stopped.current) return { ...sum, left: ids.length - at };
@@ -48,7 +48,7 @@ const useMany = (ids: string[]) => {
 const Result = ({ answer, onClose }: { answer: Sum; onClose: () => void }) => (
   <div className={part.stack}>
     <div role="status"><Note tone={answer.refused.length || answer.left ? 'warn' : 'good'}>
-      <p>{t.done(answer.queued, showCount(answer.queued))} {answer.unchanged > 0 && t.unchanged(answer.unchanged, showCount(answer.unchanged))} {answer.left > 0 && t.left(answer.left, showCount(answer.left))}</p>
+      <p>{(answer.cleared ? t.cleared : t.done)(answer.queued, showCount(answer.queued))} {answer.unchanged > 0 && (answer.cleared ? t.none : t.unchanged)(answer.unchanged, showCount(answer.unchanged))} {answer.left > 0 && t.left(answer.left, showCount(answer.left))}</p>
       {answer.refused.length > 0 && <><p>{t.refused(answer.refused.length, showCount(answer.refused.length))}</p><ul className={part.scroll}>{answer.refused.slice(0, 100).map((each) => <li key={each.contactId}><Name>{each.name}</Name>: {each.text}</li>)}</ul></>}
     </Note></div>
     <div><Button data-autofocus onClick={onClose}>{w.close}</Button></div>

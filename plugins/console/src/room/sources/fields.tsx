@@ -24,7 +24,7 @@ export const DavFields = (props: FieldsProps) => {
   const { form, error, onChange } = props;
   return (
     <>
-      <TextInput label={t.url} description={t.urlHelp} placeholder={t.urlPlaceholder} autoFocus={!props.keeps} data-autofocus={props.keeps ? undefined : true} required withAsterisk={false} inputMode="url" spellCheck={false} autoCapitalize="none" value={form.url} error={at(error, 'url')} onChange={(e) => onChange({ ...form, url: e.currentTarget.value })} />
+      <TextInput label={t.url} description={props.calendar ? t.urlHelpCalendar : t.urlHelp} placeholder={t.urlPlaceholder} autoFocus={!props.keeps} data-autofocus={props.keeps ? undefined : true} required withAsterisk={false} inputMode="url" spellCheck={false} autoCapitalize="none" value={form.url} error={at(error, 'url')} onChange={(e) => onChange({ ...form, url: e.currentTarget.value })} />
       <div className={css.pair}>
         <TextInput label={t.username} spellCheck={false} autoCapitalize="none" value={form.username} error={at(error, 'username')} onChange={(e) => onChange({ ...form, username: e.currentTarget.value })} />
         <Password {...props} />

@@ -36,7 +36,7 @@ export const books = {
   },
   skip: { title: 'Cards that cannot be read', list: 'Unreadable cards', lead: 'These are left as they are on the server, and are not found when somebody calls. Open them in your contact manager and save them again.', found: 'seen' },
   wait: {
-    title: 'Codes that wait for the server',
+    title: 'Codes that wait for the server', titleRefused: 'Codes that were refused',
     text: (n: number, c: string) => `${n === 1 ? '1 code waits' : `${c} codes wait`} to be written. ${n === 1 ? 'It counts' : 'They count'} for calls already, and ${n === 1 ? 'is' : 'are'} written as soon as the server can be reached.`,
     show: 'Contacts of this book',
     refused: (n: number, c: string) => `The source will not take ${n === 1 ? '1 code' : `${c} codes`}. ${n === 1 ? 'It does not count; its contact says' : 'They do not count; each contact says'} why.`,

@@ -11,7 +11,7 @@ export const sources = {
     ldap: 'LDAP: OpenLDAP, Active Directory.',
     import: 'A .vcf or .csv file. Its contacts are kept here, and can be brought up to date with a newer file.',
   },
-  name: 'Name', url: 'Address', urlHelp: 'A host name or your e-mail address is enough: Ringbook looks for the rest. Or the full address of the address book.', urlPlaceholder: 'dav.example.org',
+  name: 'Name', url: 'Address', urlHelp: 'A host name or your e-mail address is enough: Ringbook looks for the rest. Or the full address of the address book.', urlHelpCalendar: 'A host name or your e-mail address is enough: Ringbook looks for the rest. Or the full address of the calendar.', urlPlaceholder: 'dav.example.org',
   username: 'User name', password: 'Password or app password', passwordHelp: 'Kept encrypted. Used to read, and to write handling codes.', passwordHelpCalendar: 'Kept encrypted. Used only to read your events.',
   passwordKeep: 'Leave empty to keep the one you gave. A new address needs the password again.',
   auth: 'How to sign in', auths: { auto: 'As the server asks', basic: 'User name and password (Basic)', digest: 'User name and password (Digest)', bearer: 'The password is an access token' },
