@@ -50,6 +50,8 @@ export class MigrationStore {
       const { id } = await trx.insertInto('carrier_migration').values({ book_id: bookId, from_carrier: json(from), to_carrier: json(to), state: 'running', text: null }).returning('id').executeTakeFirstOrThrow();
       await sql`insert into carrier_migration_item (migration_id, contact_id, href, name, code) select ${id}, id, href, name, code from contact where book_id = ${bookId} and code is not null`.execute(trx);
       await turn(trx, bookId, to, from);
+      // What stood in the new place before this move is not its to take back.
+      await sql`insert into carrier_migration_item (migration_id, contact_id, href, name, code, state) select ${id}, id, href, name, code, 'there' from contact where book_id = ${bookId} and code is not null on conflict do nothing`.execute(trx);
       return id;
     });
   }
@@ -67,7 +69,7 @@ export class MigrationStore {
       if (last?.state === 'undoing') throw moving();
       if (last?.id !== id || (last.state !== 'done' && last.state !== 'running') || !sameCarrier(last.carrier, last.to)) throw new Fault('conflict', 'migration.over', 'This move cannot be undone any more: codes have been moved again or another field was chosen since. Move them back instead.');
       // what was never about to be written stands where it stood; what failed may have been written all the same
-      await sql`update carrier_migration_item set state = case when state = 'done' or undo is not null then 'waiting' else 'undone' end, problem = null, attempts = 0, next_try = now() where migration_id = ${id}`.execute(trx);
+      await sql`update carrier_migration_item set state = case when state = 'there' then state when state = 'done' or undo is not null then 'waiting' else 'undone' end, problem = null, attempts = 0, next_try = now() where migration_id = ${id}`.execute(trx);
       await trx.updateTable('carrier_migration').set({ state: 'undoing', text: null, attempts: 0, next_try: new Date(), ended_at: null }).where('id', '=', id).execute();
       await turn(trx, bookId, last.from, last.to);
     });
@@ -144,12 +146,15 @@ export class MigrationStore {
       await holdCarrier(trx, bookId);
       if (!(await isGoing(trx, running))) return false;
       const late: Omit<StoredCode, 'card'>[] = [];
-      for await (const rows of storedCodes(trx, bookId, sql`not exists (select 1 from carrier_migration_item i where i.migration_id = ${id} and i.href = c.href and i.problem is not null)`)) late.push(...(await inBreaths(rows, ({ card, ...row }) => (isOld(card) ? [row] : []))).flat());
+      for await (const rows of storedCodes(trx, bookId, sql`not exists (select 1 from carrier_migration_item i where i.migration_id = ${id} and i.href = c.href and (i.problem is not null or i.state = 'there'))`)) late.push(...(await inBreaths(rows, ({ card, ...row }) => (isOld(card) ? [row] : []))).flat());
       for (const { id: contactId, href, name, code } of late) await sql`insert into carrier_migration_item (migration_id, contact_id, href, name, code) values (${id}, ${contactId}, ${href}, ${name}, ${code}) on conflict (migration_id, href) do update set state = 'waiting', undo = null, after = null, attempts = 0, next_try = now()`.execute(trx);
       if (late.length > 0) return false;
       const { n: failed } = await trx.selectFrom('carrier_migration_item').select((eb) => eb.fn.countAll<string>().as('n')).where('migration_id', '=', id).where('state', '=', 'failed').executeTakeFirstOrThrow();
       await trx.updateTable('carrier_migration').set({ state: undoing ? 'undone' : 'done', text: text(Number(failed)), ended_at: new Date() }).where('id', '=', id).execute();
-      if (Number(failed) === 0) await trx.updateTable('address_book').set({ fallback_carrier: null }).where('id', '=', bookId).execute();
+      if (Number(failed) === 0) {
+        await trx.updateTable('address_book').set({ fallback_carrier: null }).where('id', '=', bookId).execute();
+        await rereadCodes(trx, bookId, [running.from]); // what stood in the other place before counts no more
+      }
       return true;
     });
   }
@@ -210,9 +215,9 @@ const storedCodes = async function* storedCodes(db: Db, bookId: string, where: R
 const select = (where: RawBuilder<unknown>): RawBuilder<Row> => sql<Row>`
   select m.id, m.book_id as "bookId", m.from_carrier as "from", m.to_carrier as "to", m.state, m.text, m.started_at as "startedAt", m.ended_at as "endedAt", i.total, i.done, i.failed,
     (select jsonb_agg(jsonb_build_object('contactId', s.contact_id, 'name', s.name, 'code', s.code, 'problem', s.problem) order by s.problem is null, lower(s.name), s.href)
-      from (select * from carrier_migration_item s where s.migration_id = m.id order by problem is null, lower(name), href limit ${SHOWN}) s) as items
+      from (select * from carrier_migration_item s where s.migration_id = m.id and s.state <> 'there' order by problem is null, lower(name), href limit ${SHOWN}) s) as items
   from carrier_migration m cross join lateral (select count(*)::int as total, count(*) filter (where state = case when m.state in ('undoing', 'undone') then 'undone' else 'done' end)::int as done,
-    count(*) filter (where state = 'failed')::int as failed from carrier_migration_item i where i.migration_id = m.id) i
+    count(*) filter (where state = 'failed')::int as failed from carrier_migration_item i where i.migration_id = m.id and i.state <> 'there') i
   where ${where} order by m.started_at desc limit 20`;
 
 const viewOf = ({ items, startedAt, endedAt, ...row }: Row): CarrierMigration => ({ ...row, items: items ?? [], startedAt: startedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null });

@@ -209,6 +209,20 @@ describe('codes that move to another field', () => {
     expect(await codes()).toEqual(coded);
   });
 
+  it('is undone without touching what stood in the other field before', async () => {
+    await server.put('own', vcard('Own', ['TEL:030 7779999', 'NOTE:mine [call:VIP]']));
+    await sync();
+    const own = (await server.get('own'))!;
+    const { id: move } = await all.sync.migrations.start(id, NOTE);
+    expect(await codes()).toEqual([...coded as string[][], ['Own', 'VIP']]);
+    await work();
+    await all.sync.migrations.undo(id, move!);
+    await work();
+    expect(await all.sync.migrations.store.list(id)).toMatchObject([{ state: 'undone', total: 30, done: 30 }]);
+    expect(await books()).toEqual({ ...before, own });
+    expect(await codes()).toEqual([...coded as string[][], ['Own', null]]);
+  });
+
   it('goes on after a kill between the writing and its noting, and is still undone byte for byte', async () => {
     const { id: moving } = await all.sync.migrations.start(id, NOTE);
     let killed = 0;
