@@ -36,7 +36,7 @@ export interface Work { spend(steps: number): void }
 /** @param late whether there is no more time, for who has a clock */
 export const workOf = (late: () => boolean = () => false, most = MOST_WORK): Work => {
   let left = most;
-  return { spend: (steps) => { left -= steps; if (left < 0 || (steps >= LOOK && late())) throw new BadRule(TOO_MUCH); } };
+  return { spend: (cost) => { left -= cost; if (left < 0 || (cost >= LOOK && late())) throw new BadRule(TOO_MUCH); } };
 };
 
 /**

@@ -14,7 +14,7 @@ const MAX_OBSERVANCES = 20;
 const MAX_ONSETS = 20;
 const MAX_DATES = 200;
 /** What zones use of rules. */
-const YEARLY = ['freq', 'interval', 'count', 'until', 'bymonth', 'byday', 'bymonthday', 'wkst'];
+const YEARLY = new Set(['freq', 'interval', 'count', 'until', 'bymonth', 'byday', 'bymonthday', 'wkst']);
 
 /**
  * How to find the zone for a TZID of this object. The name counts before the definition: programs ship old ones.
@@ -68,7 +68,7 @@ const observanceOf = (lines: readonly string[]): Observance | undefined => {
   return { start, from, to, rules: all('RRULE').slice(0, 2).flatMap(yearly), more: all('RDATE').slice(0, MAX_DATES).flatMap((value) => stampOf(value) ?? []) };
 };
 const yearly = (rule: unknown): Rule[] =>
-  (typeof rule === 'object' && rule !== null && 'freq' in rule && rule.freq === 'YEARLY' && !('rscale' in rule) ? [Object.fromEntries(Object.entries(rule).filter(([part]) => YEARLY.includes(part)))] : []);
+  (typeof rule === 'object' && rule !== null && 'freq' in rule && rule.freq === 'YEARLY' && !('rscale' in rule) ? [Object.fromEntries(Object.entries(rule).filter(([part]) => YEARLY.has(part)))] : []);
 /** +01:00, as ical.js gives it. */
 const offsetOf = (text: unknown): number | undefined => {
   const parts = typeof text === 'string' ? /^([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(text) : null;
