@@ -48,7 +48,7 @@ const useMany = (ids: string[]) => {
 const Result = ({ answer, onClose }: { answer: Sum; onClose: () => void }) => (
   <div className={part.stack}>
     <div role="status"><Note tone={answer.refused.length || answer.left ? 'warn' : 'good'}>
-      <p>{(answer.cleared ? t.cleared : t.done)(answer.queued, showCount(answer.queued))} {answer.unchanged > 0 && (answer.cleared ? t.none : t.unchanged)(answer.unchanged, showCount(answer.unchanged))} {answer.left > 0 && t.left(answer.left, showCount(answer.left))}</p>
+      <p>{(answer.cleared ? t.cleared : t.done)(answer.queued, showCount(answer.queued))} {answer.unchanged > 0 && (answer.cleared ? t.hadNone : t.unchanged)(answer.unchanged, showCount(answer.unchanged))} {answer.left > 0 && t.left(answer.left, showCount(answer.left))}</p>
       {answer.refused.length > 0 && <><p>{t.refused(answer.refused.length, showCount(answer.refused.length))}</p><ul className={part.scroll}>{answer.refused.slice(0, 100).map((each) => <li key={each.contactId}><Name>{each.name}</Name>: {each.text}</li>)}</ul></>}
     </Note></div>
     <div><Button data-autofocus onClick={onClose}>{w.close}</Button></div>

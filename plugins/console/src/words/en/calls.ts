@@ -72,7 +72,7 @@ export const calls = {
       title: (n: number, c: string) => (n === 1 ? 'Code of 1 contact' : `Code of ${c} contacts`), clear: 'Remove their code', where: 'Written to', whereOne: (book: string, n: number, c: string) => `${book}: ${n === 1 ? '1 contact' : `${c} contacts`}`, whereHelp: 'The code counts for calls at once. Each card is changed in that one field only.',
       run: (code: string, n: number, c: string) => `Give ${code} to ${n === 1 ? '1 contact' : `${c} contacts`}`, runClear: (n: number, c: string) => `Remove the code of ${n === 1 ? '1 contact' : `${c} contacts`}`, progress: (done: string, of: string) => `${done} of ${of}`,
       done: (n: number, c: string) => (n === 1 ? '1 code is being written.' : `${c} codes are being written.`), unchanged: (n: number, c: string) => (n === 1 ? '1 had it already.' : `${c} had it already.`), refused: (n: number, c: string) => (n === 1 ? '1 could not be changed:' : `${c} could not be changed:`),
-      cleared: (n: number, c: string) => (n === 1 ? '1 code is being removed.' : `${c} codes are being removed.`), none: (n: number, c: string) => (n === 1 ? '1 had none.' : `${c} had none.`),
+      cleared: (n: number, c: string) => (n === 1 ? '1 code is being removed.' : `${c} codes are being removed.`), hadNone: (n: number, c: string) => (n === 1 ? '1 had none.' : `${c} had none.`),
       stop: 'Stop', stopping: 'Stopping', left: (n: number, c: string) => (n === 1 ? '1 was left as it was, because you stopped.' : `${c} were left as they were, because you stopped.`), before: (done: string, of: string) => `${done} of ${of} had been done before. Done again, they stay as they are.`,
     },
   },
