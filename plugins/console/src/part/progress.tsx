@@ -11,7 +11,8 @@ export const ProgressBar = ({ label, done, total, words }: BarProps) => {
     <div className={css.progress}>
       <Progress.Root size="md">
         <Progress.Section value={unknown ? 100 : Math.min(100, (done / total) * 100)} striped={unknown} animated={unknown} color="teal"
-          aria-label={label} aria-valuetext={unknown ? undefined : words(showCount(done), showCount(total))} />
+          // Mantine's own words would be a bare percentage.
+          withAria={false} role="progressbar" aria-valuemin={0} aria-valuemax={unknown ? undefined : total} aria-valuenow={unknown ? undefined : done} aria-label={label} aria-valuetext={unknown ? undefined : words(showCount(done), showCount(total))} />
       </Progress.Root>
       <span className={css.said} aria-hidden>{unknown ? label : words(showCount(done), showCount(total))}</span>
     </div>
