@@ -138,16 +138,16 @@ it('changes what is given and leaves the rest; tokens and secrets too', async ()
 const waiting = async () => Number((await sql<{ n: string }>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(world.db)).rows[0]!.n);
 /** Lets requests begin while somebody holds the book, and go on when all of them have read it and wait. */
 const atOnce = async (id: string, ...begin: (() => ReturnType<typeof patch>)[]) => {
-  const { asked } = await world.db.transaction().execute(async (trx) => {
+  const all = await world.db.transaction().execute(async (trx) => {
     await trx.selectFrom('address_book').select('id').where('id', '=', id).forUpdate().execute();
-    const asked: ReturnType<typeof patch>[] = [];
+    const running: ReturnType<typeof patch>[] = [];
     for (const one of begin) {
-      asked.push(one());
-      while (await waiting() < asked.length) await new Promise((resolve) => { setTimeout(resolve, 5); });
+      running.push(one());
+      while (await waiting() < running.length) await new Promise((resolve) => { setTimeout(resolve, 5); });
     }
-    return { asked };
+    return { running };
   });
-  return Promise.all(asked);
+  return Promise.all(all.running);
 };
 
 it('of two changes at once, neither is lost', async () => {
@@ -162,13 +162,13 @@ it('of two changes at once, neither is lost', async () => {
 
 /** What another change makes of the book between somebody's look at it and their own change. */
 const overtaken = async (id: string, values: object, ask: () => ReturnType<typeof patch>) => {
-  const { asked } = await world.db.transaction().execute(async (trx) => {
+  const held = await world.db.transaction().execute(async (trx) => {
     await trx.updateTable('address_book').set(values).where('id', '=', id).execute();
     const asked = ask();
     while (await waiting() < 1) await new Promise((resolve) => { setTimeout(resolve, 5); });
     return { asked };
   });
-  return asked;
+  return held.asked;
 };
 
 it('a password is not kept for another server or user than it was entered for, nor a change to what is not yours any more', async () => {

@@ -219,26 +219,26 @@ describe('writing', () => {
 
 describe('a card without a strong ETag', () => {
   /** What another client does, when the given request comes. */
-  const standing = async (header: () => string | undefined, property: () => string | undefined, meanwhile: (request: DavRequest, card: { now: string | undefined }) => void = () => {}): Promise<{ server: FakeDav; card: { now: string | undefined }; source: ContactSource }> => {
-    const card: { now: string | undefined } = { now: 'BEGIN' };
+  const standing = async (header: () => string | undefined, property: () => string | undefined, meanwhile: (request: DavRequest, there: { now: string | undefined }) => void = () => {}): Promise<{ server: FakeDav; there: { now: string | undefined }; source: ContactSource }> => {
+    const there: { now: string | undefined } = { now: 'BEGIN' };
     const server = await serve((request) => {
-      meanwhile(request, card);
+      meanwhile(request, there);
       const etag = header();
       if (request.method === 'PROPFIND') return property() === undefined ? { status: 501 } : { body: multistatus([found('/book/a.vcf', `<D:getetag>${property()}</D:getetag>`)]) };
-      if (request.method === 'GET') return card.now === undefined ? { status: 404 } : { status: 200, body: card.now, headers: etag === undefined ? {} : { etag } };
+      if (request.method === 'GET') return there.now === undefined ? { status: 404 } : { status: 200, body: there.now, headers: etag === undefined ? {} : { etag } };
       const condition = request.headers['if-match'];
-      if (condition === '*' ? card.now === undefined : condition !== undefined && condition !== property()) return { status: 412 }; // W/ never matches
-      card.now = request.body;
+      if (condition === '*' ? there.now === undefined : condition !== undefined && condition !== property()) return { status: 412 }; // W/ never matches
+      there.now = request.body;
       return { status: 204 };
     });
-    return { server, card, source: await opened(server.url) };
+    return { server, there, source: await opened(server.url) };
   };
-  const write = async (source: ContactSource) => { const card = (await source.read('/book/a.vcf'))!; return source.put('/book/a.vcf', Buffer.from('OURS'), card.etag); };
+  const write = async (source: ContactSource) => { const { etag } = (await source.read('/book/a.vcf'))!; return source.put('/book/a.vcf', Buffer.from('OURS'), etag); };
   const conditions = ({ requests }: FakeDav) => requests.filter(({ method }) => method === 'PUT').map(({ headers }) => headers['if-match']);
 
   it.each([['none', undefined], ['a weak one', 'W/"1"']])('is replaced by the ETag of its properties, where GET gives %s', async (_, header) => {
     let version = 1;
-    const { server, card: there, source } = await standing(() => header, () => `"${version}"`);
+    const { server, there, source } = await standing(() => header, () => `"${version}"`);
     expect(await source.read('/book/a.vcf')).toMatchObject({ etag: '"1"' });
     expect(await write(source)).toEqual({ kind: 'written', etag: undefined });
     expect([conditions(server), there.now]).toEqual([['"1"'], 'OURS']);
@@ -251,13 +251,13 @@ describe('a card without a strong ETag', () => {
 
   it('is not overwritten when it changes between its properties and its bytes', async () => {
     let version = 1, gets = 0;
-    const { card: there, source } = await standing(() => undefined, () => `"${version}"`, ({ method }, card) => { if (method === 'GET' && (gets += 1) === 2) { card.now = 'THEIRS'; } else if (method === 'PUT') version = 2; });
+    const { there, source } = await standing(() => undefined, () => `"${version}"`, ({ method }, held) => { if (method === 'GET' && (gets += 1) === 2) { held.now = 'THEIRS'; } else if (method === 'PUT') version = 2; });
     expect(await write(source)).toEqual({ kind: 'changed' });
     expect(there.now).toBe('THEIRS');
   });
 
   it.each([['none', undefined, undefined], ['a weak one', 'W/"1"', 'W/"1"']])('is replaced as long as its bytes are the same, where the server has %s at all', async (_, header, property) => {
-    const { server, card: there, source } = await standing(() => header, () => property);
+    const { server, there, source } = await standing(() => header, () => property);
     expect(await write(source)).toEqual({ kind: 'written', etag: undefined });
     expect([conditions(server), there.now]).toEqual([['*'], 'OURS']);
     const kept = (await source.read('/book/a.vcf'))!;
@@ -271,7 +271,7 @@ describe('a card without a strong ETag', () => {
   });
 
   it('is not made anew when it is deleted at the last moment', async () => {
-    const { card: there, source } = await standing(() => undefined, () => undefined, ({ method }, card) => { if (method === 'PUT') card.now = undefined; });
+    const { there, source } = await standing(() => undefined, () => undefined, ({ method }, held) => { if (method === 'PUT') held.now = undefined; });
     expect(await write(source)).toEqual({ kind: 'changed' });
     expect(there.now).toBeUndefined();
     expect(await source.read('/book/a.vcf')).toBeUndefined();
