@@ -12,7 +12,7 @@ import { type Card, fieldLines, readCard, valueOf } from './vcard.js';
 /** RFC 6350, 3.2: a line should not be longer than 75 octets without its terminator. */
 const MAX_LINE = 75;
 /** How often marks may appear because others were cut out of their middle, before that is taken for an attack. */
-const MAX_ROUNDS = 50;
+const MAX_ROUNDS = 8;
 const ENCODER = new TextEncoder();
 
 /**

@@ -61,7 +61,7 @@ const facts = (s: Situation): Because[] => [
   ...(s.status.stale ? [] : staleFacts(s.calendar, s.user.zone, s.at)), ...attendingFacts(s),
 ];
 const cliFact = (s: Situation): Because => {
-  const text = kindOf(s) === 'withheld' ? 'The caller withheld the number' : `The network gave the number ${s.cli.number}${s.cli.name ? ` and the name ${s.cli.name}` : ''}`;
+  const text = kindOf(s) === 'withheld' ? 'The caller withheld the number' : `The number is ${s.cli.number}${s.cli.name ? `; the network calls it ${s.cli.name}` : ''}`;
   return { fact: 'cli', text, source: 'asterisk', at: s.at };
 };
 const matchFacts = (s: Situation): Because[] => {

@@ -13,6 +13,8 @@ import { answerOf, faultOf } from './problem.js';
 const MAX_BODY = 1024 * 1024;
 /** Files of contacts: 18 MB in base64, and what is around them. */
 const LARGE_BODIES: Record<string, number> = { '/api/v1/address-books/:id/import': 25 * 1024 * 1024 };
+/** Each takes some ten times its size in memory while it is read. */
+const LARGE_AT_ONCE = 2;
 export const CONSOLE_FILES = fileURLToPath(new URL('../../plugins/console/dist', import.meta.url));
 
 /** The console keeps its place in the address (/calls/x): every address that is no file and not ours is its page. */
@@ -41,12 +43,28 @@ export const createServer = (console: string = CONSOLE_FILES): FastifyAdapter =>
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   jsonOnly(fastify);
   fastify.addHook('onRoute', (route) => { if (LARGE_BODIES[route.url]) route.bodyLimit = LARGE_BODIES[route.url]; });
+  fewLarge(fastify);
   void fastify.register(cookie);
   void fastify.register(helmet, { contentSecurityPolicy: { directives: CSP }, crossOriginEmbedderPolicy: false, strictTransportSecurity: false, referrerPolicy: { policy: 'same-origin' } });
   // Answers of the API are about people: no cache keeps them. Routes and refusals may say otherwise.
   fastify.addHook('onRequest', (request, reply, done) => { if (request.url.startsWith('/api/v1/')) void reply.header('cache-control', 'no-store'); done(); });
   if (served) void fastify.register(files, { root: console, wildcard: true, index: 'index.html', cacheControl: false, setHeaders: cacheOf });
   return adapter;
+};
+
+/** Turned away before the body is read: who waits would hold its bytes. */
+const fewLarge = (fastify: FastifyInstance): void => {
+  let under = 0;
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (!LARGE_BODIES[request.routeOptions.url ?? '']) return done();
+    if (under >= LARGE_AT_ONCE) {
+      const { status, body, headers } = answerOf(new Fault('limited', 'request.large', 'Other files are being read just now. Try again in a moment.', { retryAfter: 5 }));
+      return void reply.code(status).headers({ ...headers, connection: 'close' }).type('application/problem+json').send(JSON.stringify(body));
+    }
+    under += 1;
+    reply.raw.once('close', () => { under -= 1; });
+    done();
+  });
 };
 
 /** Scripts and styles come from files only; the page of swagger-ui has a policy of its own (docs.controller.ts). */

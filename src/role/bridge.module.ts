@@ -10,7 +10,6 @@ import { PresenceModule } from '../presence/presence.module.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { QUEUES, type Queues } from '../queue/jobs.js';
 import { RELAY, type Relay } from '../queue/relay.js';
-import { DB, type Db } from '../store/schema.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 
 /** Starts the call path when every other part of the process is there, and stops it before they go. */
@@ -23,9 +22,9 @@ class BridgeLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
 const bridge = {
   provide: Bridge,
-  inject: [CONFIG, DB, RELAY, RUNTIME, PresenceService, QUEUES, PinoLogger],
-  useFactory: (config: Config, db: Db, relay: Relay, runtime: Runtime, presence: PresenceService, queues: Queues, log: PinoLogger) => new Bridge({
-    roles: config.roles, db, databaseUrl: runtime.databaseUrl, relay, log: log.logger, region: config.region, spoolDir: config.spoolDir,
+  inject: [CONFIG, RELAY, RUNTIME, PresenceService, QUEUES, PinoLogger],
+  useFactory: (config: Config, relay: Relay, runtime: Runtime, presence: PresenceService, queues: Queues, log: PinoLogger) => new Bridge({
+    roles: config.roles, db: runtime.callDb, databaseUrl: runtime.databaseUrl, relay, log: log.logger, region: config.region, spoolDir: config.spoolDir,
     targets: runtime.targets, speak: runtime.speak, voice: runtime.voice,
     enqueue: (callId) => void queues.wake(callId), phoneChanged: (e) => presence.phoneChanged(e.endpoint, e.state, e.at),
   }),

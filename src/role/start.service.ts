@@ -49,13 +49,15 @@ export class Process {
     const phones = this.practice(); // takes the longest: the rest comes up beside it
     const db = createDb(databaseUrl, { max: 12, onError });
     this.later('database connections', () => db.destroy());
+    const callDb = createDb(databaseUrl, { max: 8, onError });
+    this.later('database connections of calls', () => callDb.destroy());
     const servers = { databaseUrl, redisUrl: config.redisUrl?.reveal(), onError };
     const [queue, relay] = [await openQueue(servers), await openRelay(servers)];
     this.later('queue', () => queue.close());
     this.later('relay', () => relay.close());
     const practice = await phones;
     if (practice) await seedPractice(db, { dataDir: config.dataDir, key: readSecretKey(config) });
-    const runtime = { databaseUrl, targets: practice?.targets ?? config.pbxes, ...speechOf(config, practice) };
+    const runtime = { databaseUrl, callDb, targets: practice?.targets ?? config.pbxes, ...speechOf(config, practice) };
     const app = await this.nest({ config, runtime, db, queue, relay, log });
     const setUp = plays(config, 'api') ? await app.get(SetUpService, { strict: false }).start() : undefined;
     await this.listen(app); // who can ask finds the administrator there

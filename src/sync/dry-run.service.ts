@@ -11,7 +11,7 @@ export const dryRun = async <E extends Entry>(engine: SyncEngine<E>, shelf: Shel
   const { made, listing, refusal } = look;
   const unusable = new Set(listing.skipped.map((item) => item.href));
   const usable = (items: readonly Listed[]): Listed[] => items.filter((item) => !unusable.has(item.href));
-  const [add, update, holding] = [usable(made.add), usable(made.update), await shelf.count(id)];
+  const [add, update, holding] = [usable(made.add), usable(made.update), (await shelf.held(id, '-infinity')).kept.size];
   const unchanged = Math.max(holding - update.length - made.remove.length, 0);
   return {
     kind: refusal ? 'held' : 'go', listing: listing.kind,

@@ -1,4 +1,5 @@
 /** Files in and out over HTTP: a book without a server, from the first dry run to codes that outlive the next import. */
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -145,4 +146,21 @@ it('lets syncs go on while a file is planned, and dry runs too', async () => {
     await sql`select from address_book where id = ${id} for no key update`.execute(trx); // as a sync that ends does
   });
   expect((await bringing!).body).toMatchObject({ updated: 1 });
+});
+
+it('reads two files at once, and turns others away before their bytes are taken', async () => {
+  const url = await world.listen();
+  const open = (): ClientRequest => {
+    const asked = request(`${url}/api/v1/address-books/${book}/import`, { method: 'POST', headers: { cookie: user.cookie, origin: url, 'content-type': 'application/json', 'content-length': '1000000' } });
+    asked.on('error', () => {});
+    asked.write('{"fileName": ');
+    return asked;
+  };
+  const waiting = [open(), open(), open()];
+  const answer = await Promise.any(waiting.map((asked) => new Promise<IncomingMessage>((resolve, reject) => { asked.on('response', resolve).on('error', reject); })));
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, '5']);
+  expect((await bring(ANNA, { dryRun: true })).body.code).toBe('request.large');
+  expect((await world.ask('GET', '/api/v1/me', { as: user })).status).toBe(200);
+  for (const asked of waiting) asked.destroy();
+  await expect.poll(async () => (await bring(ANNA, { dryRun: true })).status, { timeout: 20_000 }).toBe(200);
 });
