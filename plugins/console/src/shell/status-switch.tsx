@@ -49,13 +49,16 @@ const Untils = ({ until, onPick }: { until: string | null; onPick: (until: strin
 
 export const StatusSwitch = () => {
   const { now, set } = useStatus();
+  const [picked, setPicked] = useState<Own>();
   const status = now?.status ?? 'available';
   const until = now?.until ?? null;
   const words = `${w.status[status]}${until ? `, ${t.untilAt(showMoment(until, Date.now()))}` : ''}`;
   const stale = now !== undefined && 'stale' in now && now.stale === true;
-  const own = OWN.find((each) => each === status);
+  const own = picked ?? OWN.find((each) => each === status);
+  // What a calendar says is contradicted for a time: without an end, being available is no claim about meetings.
+  const byCalendar = now?.because.some((because) => because.fact === 'event') ?? false;
   return (
-    <Popover position="bottom-end" width={310} trapFocus returnFocus withRoles={false}>
+    <Popover position="bottom-end" onClose={() => setPicked(undefined)} width={310} trapFocus returnFocus withRoles={false}>
       <Popover.Target>
         <button type="button" id="status-switch" className={css.status} aria-haspopup="dialog" aria-label={t.label(stale ? `${words}, ${t.staleShort}` : words)} aria-keyshortcuts="s">
           <span className={`${css.dot} ${css[`status-${status}`]}`} aria-hidden /><span className={css.words}>{words}</span>{stale && <IconAlertTriangle size={15} aria-hidden className={css.stale} />}<IconChevronDown size={15} aria-hidden />
@@ -66,12 +69,13 @@ export const StatusSwitch = () => {
         {status === 'onCall' && <p className="small dim" style={{ marginTop: 0 }}>{t.onCall}</p>}
         <div className={css.choices} role="group" aria-label={t.title}>
           {OWN.map((each) => (
-            <button key={each} type="button" className={css.choice} aria-pressed={each === status} aria-busy={set.isPending} onClick={() => { if (!set.isPending) set.mutate({ status: each, until: null }); }}>
+            <button key={each} type="button" className={css.choice} aria-pressed={each === status} aria-busy={set.isPending} onClick={() => { if (set.isPending) return; setPicked(each); set.mutate({ status: each, until: null }); }}>
               <span className={`${css.dot} ${css[`status-${each}`]}`} aria-hidden />{w.status[each]}{each === status && <IconCheck size={16} aria-hidden />}
             </button>
           ))}
         </div>
-        {own && own !== 'available' && <Untils key={own} until={until} onPick={(next) => set.mutate({ status: own, until: next })} />}
+        {picked === 'available' && byCalendar && <p className="small" style={{ margin: '0.5rem 0 0' }} role="status">{t.calendarSays}</p>}
+        {own && (own !== 'available' || byCalendar) && <Untils key={own} until={until} onPick={(next) => set.mutate({ status: own, until: next })} />}
         <div className="hidden" role="status">{set.isSuccess ? t.set(words) : ''}</div>
         <ProblemNote error={set.error} />
         {now && now.because.length > 0 && <><p className="small dim" style={{ margin: '0.75rem 0 0.35rem' }}>{t.why}</p><WhyList because={now.because} /></>}

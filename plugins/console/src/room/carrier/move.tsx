@@ -63,7 +63,7 @@ const One = ({ book, move, last }: { book: AddressBook; move: CarrierMigration; 
   return (
     <li>
       <div className={part.grow}>
-        <strong>{t.state[move.state]}</strong> {t.route(carrierWords(move.from), carrierWords(move.to))}
+        <strong>{t.state[move.state]}</strong> {move.state === 'undoing' || move.state === 'undone' ? t.route(carrierWords(move.to), carrierWords(move.from)) : t.route(carrierWords(move.from), carrierWords(move.to))}
         <div className="dim small">{t.progress(showCount(move.done), showCount(move.total))}{move.failed > 0 && `, ${t.failed(move.failed, showCount(move.failed))}`}{at && <> · <Age at={at} /></>}</div>
         {move.text && <div className="small"><bdi dir="auto">{move.text}</bdi></div>}
         {isMoving(move) && <ProgressBar label={t.state[move.state]} done={move.done} total={move.total} words={t.progress} />}

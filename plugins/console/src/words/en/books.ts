@@ -7,7 +7,7 @@ export const books = {
   add: 'Add address book', empty: 'No address book yet', emptyHelp: 'Add one, and callers get names and codes. It can be the server your contact manager uses, the directory of your company, or a file.',
   sharedYes: 'for everybody', sharedNo: 'only yours',
   code: 'Code is kept in',
-  order: 'When two books know a number, the upper one speaks.', up: (name: string) => `Move ${name} up`, down: (name: string) => `Move ${name} down`, moved: (name: string, at: number, of: number) => `${name} is now number ${at} of ${of}.`,
+  order: 'When two books know a number, the upper one speaks once you have moved one. Until then your own books come before shared ones, and among equals Ringbook asks who it is.', up: (name: string) => `Move ${name} up`, down: (name: string) => `Move ${name} down`, moved: (name: string, at: number, of: number) => `${name} is now number ${at} of ${of}.`,
   details: 'Details', back: 'All address books', settings: 'Settings', missing: 'This address book no longer exists.',
   sync: 'Sync now', syncing: 'Sync started',
   state: { new: 'Not synced yet', ok: 'Up to date', syncing: 'Syncing', failing: 'Not working' },

@@ -22,6 +22,7 @@ export const shell = {
     untilAt: (time: string) => `until ${time}`,
     set: (status: string) => `Status: ${status}`,
     onCall: 'Your telephone is on a call. Ringbook goes back to your own status when it ends.',
+    calendarSays: 'Your calendar says otherwise. Choose until when you are available all the same.',
     why: 'Known from',
     stale: 'A calendar could not be read for an hour or longer, so this may be wrong.', staleShort: 'may be old', toCalendars: 'Look at Calendars',
   },
