@@ -202,14 +202,14 @@ describe('a slow server', () => {
   it('what a sync would do stays in sight while it is asked again, and when that fails', async () => {
     await page.getByRole('button', { name: 'What would a sync do?' }).click();
     const plan = panel('What a sync would do now');
-    const answer = await held('POST', /\/plan$/);
+    const answer = await held('GET', /\/plan$/);
     await plan.getByRole('button', { name: 'Look again' }).focus();
     await page.keyboard.press('Enter');
     await answer.asked;
     expect(await plan.isVisible()).toBe(true);
     await answer.letGo();
     await truth(page, `document.activeElement?.textContent === 'Look again' && !document.activeElement.disabled`);
-    const back = await failing('POST', /\/plan$/);
+    const back = await failing('GET', /\/plan$/);
     await plan.getByRole('button', { name: 'Look again' }).click();
     await page.getByRole('alert').waitFor();
     expect(await plan.isVisible()).toBe(true);
