@@ -54,6 +54,7 @@ it('errors of others become faults; what broke inside stays inside', () => {
   expect(faultOf({ code: 'FST_ERR_CTP_BODY_TOO_LARGE', statusCode: 413 }).code).toBe('request.too-large');
   expect(faultOf({ statusCode: 418 }).code).toBe('request.invalid');
   expect(faultOf(undefined).code).toBe('internal');
+  expect(answerOf(faultOf(new Error('timeout exceeded when trying to connect')))).toMatchObject({ status: 503, body: { code: 'store.busy' } });
   expect(answerOf(new Fault('limited', 'x.y', 'slow', { retryAfter: 0.2 })).headers).toEqual({ 'retry-after': '1' });
 });
 

@@ -51,6 +51,8 @@ export const faultOf = (thrown: unknown): Fault => {
 const wellKnown = (thrown: Thrown): [FaultKind, string, string] | undefined => {
   const byCode = FASTIFY[String(thrown.code)];
   if (byCode) return byCode;
+  // as the pool of database connections says it
+  if (thrown.message === 'timeout exceeded when trying to connect') return ['unavailable', 'store.busy', 'The database has more to do than it can right now. Try again in a moment.'];
   const status = typeof thrown.getStatus === 'function' ? (thrown.getStatus as () => unknown).call(thrown) : thrown.statusCode;
   return typeof status === 'number' ? BY_STATUS[status] ?? (status >= 400 && status < 500 ? BY_STATUS[400] : undefined) : undefined;
 };
