@@ -55,7 +55,7 @@ const Row = ({ call, query, now }: { call: CallSummary; query: string; now: numb
       <span className={css.first}><Name>{call.from.display}</Name></span>
       <time className={css.side} dateTime={call.startedAt}>{showMoment(call.startedAt, now)}</time>
       <span className={css.second}><OutcomeWord call={call} />{call.answeredBy && <> · {withNames(call.answeredBy, PLAIN)}</>}{call.note && <> · {call.note}</>}</span>
-      <span className={css.aside}><CodeBadge code={call.code} /></span>
+      <span className={css.aside}><CodeBadge code={call.code} short /></span>
     </NavLink>
   </li>
 );

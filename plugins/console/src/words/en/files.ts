@@ -7,7 +7,7 @@ export const files = {
   summary: 'What an import would do', lead2: 'Nothing has been changed yet.', found: (n: number, c: string) => `${people(n, c)} found in the file`, added: (n: number, c: string) => `${people(n, c)} would be added`, updated: (n: number, c: string) => `${people(n, c)} would be changed`, unchanged: (n: number, c: string) => `${people(n, c)} ${n === 1 ? 'is' : 'are'} the same already`, removed: (n: number, c: string) => `${people(n, c)} would be removed`,
   columns: 'Which column holds what?', columnsLead: 'Guessed from the headings. Change what is wrong.', heading: 'Column', sample: 'For example', holds: 'Holds', noHeading: (n: number) => `Column ${n}`, holdsOf: (heading: string) => `What ${heading} holds`,
   kinds: { other: 'Kept, not used', ignore: 'Left out', name: 'Full name', givenName: 'First name', familyName: 'Last name', organisation: 'Organisation', phone: 'Telephone number', email: 'E-mail address', note: 'Note', code: 'Handling code', uid: 'Lasting id' },
-  problems: (n: number, c: string) => (n === 1 ? '1 line cannot be used' : `${c} lines cannot be used`), line: (n: string) => `Line ${n}`, moreProblems: (c: string) => `and ${c} more`,
+  problems: (n: number, c: string) => (n === 1 ? '1 remark' : `${c} remarks`), line: (n: string) => `Line ${n}`, moreProblems: (c: string) => `and ${c} more`,
   replace: 'This file is the whole address book', replaceHelp: 'Contacts that are not in the file are removed.',
   run: (n: number, c: string) => `Import ${people(n, c)}`, done: (added: string, updated: string, removed: string, n: number) => `Imported: ${added} added, ${updated} changed${n ? `, ${removed} removed` : ''}.`,
   export: 'Export as .vcf', exportHelp: 'All contacts of this book with their codes.',
