@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { challengesIn } from './challenge.js';
 import { digestHeader, digestIn, type Hash } from './digest.js';
+import { Signer } from './sign-in.adapter.js';
 
 const hash: Hash = (name, text) => createHash(name).update(text, 'utf8').digest('hex');
 const RFC = 'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=SHA-256, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS", '
@@ -68,4 +69,10 @@ describe('challenges', () => {
   it('take time in proportion to the header', () => {
     for (const nasty of ['a '.repeat(1e6), 'a="'.repeat(1e6), '\\"'.repeat(1e6), `a="${'\\'.repeat(1e6)}`, ','.repeat(1e6), '='.repeat(1e6)]) challengesIn(nasty);
   });
+});
+
+it('shows the password to nobody whose demand cannot be read', () => {
+  const asked = (header: string) => new Signer({ username: 'anna', password: 'secret' }, false).challenged(header, undefined);
+  for (const odd of ['<script>alert(1)</script>', 'Negotiate =,=,=', '"', ',,,;']) expect(asked(odd), odd).toMatchObject({ kind: 'other-way', chosen: 'auto' });
+  for (const basic of ['', 'Basic realm="x"', 'BASIC']) expect(asked(basic), basic).toBe('again');
 });

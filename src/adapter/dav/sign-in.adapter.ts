@@ -46,6 +46,8 @@ export class Signer {
     if (this.#isNobody) return { kind: 'refused', by: 'password' };
     if (answerable && (this.#auth === 'auto' || this.#auth === 'digest')) return this.#takeDigest(answerable, sent);
     const offered = [...new Set(challenges.map(({ scheme }) => scheme.slice(0, 20)))].slice(0, 5);
+    // It asks for something that we cannot read: no reason to show it the password.
+    if (this.#auth === 'auto' && sent === undefined && offered.length === 0 && wwwAuthenticate.trim() !== '') return { kind: 'other-way', chosen: 'auto', offered: ['its demand cannot be read'] };
     if (this.#auth === 'auto' && sent === undefined && !offered.includes('digest')) {
       const way = offered.includes('basic') || offered.length === 0 ? 'basic' : offered.includes('bearer') ? 'bearer' : undefined;
       if (way && !this.bare) return { kind: 'insecure', by: way === 'bearer' ? 'token' : 'password' };
