@@ -243,7 +243,8 @@ describe('acting on a live call', () => {
     await one.keyboard.press('Enter');
     await desk.world.until(async () => outside.calls.some((c) => c.answeredAt), 10_000, 'the outside telephone');
     await shows(pop.locator('[class*=doing]'), /1715550001/);
-    await truth(one, `document.activeElement?.closest('article[data-pop]') !== null`);
+    await truth(one, `document.activeElement?.closest('article[data-pop]') !== null && document.activeElement.tagName !== 'INPUT'`); // the field is still there for a moment
+    await button(pop, 'Hang up').waitFor();
     await one.keyboard.press('h');
     await shows(pop, 'H again');
     await one.keyboard.press('h');
