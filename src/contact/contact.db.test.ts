@@ -29,6 +29,7 @@ describe('ContactStore', () => {
     expect(await names({ q: '%' })).toEqual(['bert 100%']);
     expect(await names({ q: '50_5' })).toEqual(['Çelik']);
     expect(await names({ q: '5550104' })).toEqual(['Dora']);
+    for (const [q, who] of [['bert 1', ['bert 100%']], ['5', ['Çelik']], ['50', ['Çelik']], ['4', []], ['dora 3', []]] as const) expect(await names({ q }), q).toEqual(who);
     expect(await names({ q: '030 555' })).toEqual(['bert 100%', 'Dora']);
     expect(await names({ q: '+49 171 555' })).toEqual(['Anna Ärmel']);
     expect(await names({ number: '+491715550101' })).toEqual(['Anna Ärmel']);

@@ -54,8 +54,8 @@ const conditionsOf = ({ q = '', number = '', code, cursor }: ContactSearch, regi
 };
 
 /** The pattern is worked out while the query is planned, so that the planner sees how rare it is. */
-/** One or two digits are in every telephone number: those begin a word. */
-const holds = (text: string): RawBuilder<unknown> => (/^[0-9]{1,2}$/.test(text) ? sql`' ' || c.words like ${`% ${text}%`}` : sql`c.words like '%' || regexp_replace(folded(${text}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`);
+/** One or two digits are in every telephone number: those begin a word of the name or the organisation. */
+const holds = (text: string): RawBuilder<unknown> => (/^[0-9]{1,2}$/.test(text) ? sql`' ' || c.name || ' ' || coalesce(c.organisation, '') like ${`% ${text}%`}` : sql`c.words like '%' || regexp_replace(folded(${text}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`);
 const hasCode = (code: string): RawBuilder<unknown> => sql`upper(c.code) = ${code.toUpperCase()}`;
 
 const numbered = (number: string, region: string): RawBuilder<unknown> => {
